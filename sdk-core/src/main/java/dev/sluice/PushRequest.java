@@ -1,0 +1,64 @@
+package dev.sluice;
+
+import dev.sluice.batch.BatchId;
+import dev.sluice.row.Destination;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/** Rows and where they go. Immutable: each method returns a request that differs in one thing. */
+public final class PushRequest {
+    private final Destination destination;
+    private final Iterable<?> rows;
+    private final @Nullable BatchId id;
+
+    private PushRequest(Destination destination, Iterable<?> rows, @Nullable BatchId id) {
+        this.destination = destination;
+        this.rows = rows;
+        this.id = id;
+    }
+
+    /** Adds rows to a table named {@code schema.table}. */
+    public static PushRequest append(String table) {
+        return to(Destination.append(table));
+    }
+
+    /** Replaces the rows that have the same value in {@code key}, and adds those that are new. */
+    public static PushRequest merge(String table, String key) {
+        return to(Destination.merge(table, key));
+    }
+
+    /** Rows for the destination given. */
+    public static PushRequest to(Destination destination) {
+        return new PushRequest(destination, List.of(), null);
+    }
+
+    /** The rows: maps, records, POJOs or {@link dev.sluice.row.Row}s; read once, when the request is pushed. */
+    public PushRequest rows(Iterable<?> rows) {
+        return new PushRequest(destination, rows, id);
+    }
+
+    /** A tag for tracing. */
+    public PushRequest tag(String name, String value) {
+        return new PushRequest(destination.tag(name, value), rows, id);
+    }
+
+    /**
+     * The name that the ids of this push's batches follow from; a random one unless set. Pushing the same rows under
+     * the same id, after a crash for instance, lets a receiver that honours ids take them once.
+     */
+    public PushRequest id(BatchId id) {
+        return new PushRequest(destination, rows, id);
+    }
+
+    Destination destination() {
+        return destination;
+    }
+
+    Iterable<?> rows() {
+        return rows;
+    }
+
+    BatchId idOrRandom() {
+        return id == null ? BatchId.random() : id;
+    }
+}

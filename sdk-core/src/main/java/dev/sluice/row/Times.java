@@ -1,0 +1,62 @@
+package dev.sluice.row;
+
+import java.time.Duration;
+import java.time.Instant;
+import java.time.LocalDate;
+import java.time.LocalDateTime;
+import java.time.LocalTime;
+import java.time.OffsetDateTime;
+import java.time.OffsetTime;
+import java.time.Period;
+import java.time.Year;
+import java.time.YearMonth;
+import java.time.ZonedDateTime;
+import java.time.format.DateTimeFormatter;
+import java.util.Date;
+import java.util.Optional;
+
+/** The ISO-8601 text of Java's times; naive times stay naive, and no digit of a second is dropped. */
+final class Times {
+    private Times() {}
+
+    /** The text of a {@code java.time} value; empty for anything else. */
+    static Optional<String> text(Object value) {
+        if (value instanceof ZonedDateTime time) {
+            return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time));
+        }
+        if (value instanceof OffsetDateTime time) {
+            return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time));
+        }
+        if (value instanceof LocalDateTime time) {
+            return Optional.of(DateTimeFormatter.ISO_LOCAL_DATE_TIME.format(time));
+        }
+        if (value instanceof LocalTime time) {
+            return Optional.of(DateTimeFormatter.ISO_LOCAL_TIME.format(time));
+        }
+        if (value instanceof OffsetTime time) {
+            return Optional.of(DateTimeFormatter.ISO_OFFSET_TIME.format(time));
+        }
+        return writesItself(value) ? Optional.of(value.toString()) : Optional.empty();
+    }
+
+    /**
+     * The text of a {@code java.util.Date}. {@code java.sql.Timestamp} keeps its nanoseconds; {@code java.sql.Date} and
+     * {@code java.sql.Time} have no instant and write themselves as ISO text (named as text, for this module does not
+     * need {@code java.sql} otherwise).
+     */
+    @SuppressWarnings("JavaUtilDate") // it is what callers have; the better types are what comes out
+    static String text(Date date) {
+        String type = date.getClass().getName();
+        boolean noInstant = type.equals("java.sql.Date") || type.equals("java.sql.Time");
+        return noInstant ? date.toString() : date.toInstant().toString();
+    }
+
+    private static boolean writesItself(Object value) {
+        return value instanceof Instant
+                || value instanceof LocalDate
+                || value instanceof Duration
+                || value instanceof Period
+                || value instanceof Year
+                || value instanceof YearMonth;
+    }
+}

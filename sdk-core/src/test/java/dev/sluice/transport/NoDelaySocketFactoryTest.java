@@ -1,0 +1,41 @@
+package dev.sluice.transport;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+
+class NoDelaySocketFactoryTest {
+    private final NoDelaySocketFactory factory = new NoDelaySocketFactory();
+
+    @Test
+    void makes_sockets_without_delay_that_stay_so_when_connected() throws IOException {
+        try (ServerSocket server = new ServerSocket(0, 5, InetAddress.getLoopbackAddress());
+                Socket socket = factory.createSocket()) {
+            assertThat(socket.isConnected()).isFalse();
+            socket.connect(server.getLocalSocketAddress());
+            assertThat(socket.getTcpNoDelay()).isTrue();
+        }
+    }
+
+    @Test
+    void makes_connected_sockets_without_delay() throws IOException {
+        InetAddress here = InetAddress.getLoopbackAddress();
+        try (ServerSocket server = new ServerSocket(0, 5, here)) {
+            int port = server.getLocalPort();
+            for (Socket socket : List.of(
+                    factory.createSocket(here, port),
+                    factory.createSocket(here.getHostAddress(), port),
+                    factory.createSocket(here, port, here, 0),
+                    factory.createSocket(here.getHostAddress(), port, here, 0))) {
+                assertThat(socket.isConnected()).isTrue();
+                assertThat(socket.getTcpNoDelay()).isTrue();
+                socket.close();
+            }
+        }
+    }
+}
