@@ -1,0 +1,56 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.jdbc.checkpoint.Cursor;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * What one pass over all tables did.
+ *
+ * @param tables one entry for each table, in the order of the plans; tables not come to after a stop are missing
+ */
+public record SyncReport(List<TableReport> tables) {
+
+    /**
+     * What one pass did with one table.
+     *
+     * @param source the table as the database names it, or as the plan does if it was not found
+     * @param destination the lake's table
+     * @param rows rows settled by this pass: written, or with the dead letters
+     * @param dead those of them that are with the dead letters
+     * @param pages pages pushed
+     * @param heldBack rows that were too young to be read safely, counted up to 10,000; a later pass reads them
+     * @param cursor how far the table is settled; null for its beginning
+     * @param complete whether everything below the pass's bound was read and settled
+     * @param error why not; null if it was, or if the pass was stopped
+     */
+    public record TableReport(
+            String source,
+            String destination,
+            long rows,
+            long dead,
+            int pages,
+            int heldBack,
+            @Nullable Cursor cursor,
+            boolean complete,
+            @Nullable RuntimeException error) {}
+
+    public SyncReport {
+        tables = List.copyOf(tables);
+    }
+
+    /** Rows settled over all tables. */
+    public long rows() {
+        return tables.stream().mapToLong(TableReport::rows).sum();
+    }
+
+    /** Rows with the dead letters over all tables. */
+    public long dead() {
+        return tables.stream().mapToLong(TableReport::dead).sum();
+    }
+
+    /** Whether every table was read to its bound and every row was written. */
+    public boolean isClean() {
+        return dead() == 0 && tables.stream().allMatch(TableReport::complete);
+    }
+}

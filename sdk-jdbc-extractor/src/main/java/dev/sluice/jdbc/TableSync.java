@@ -1,0 +1,175 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.StreamClient;
+import dev.sluice.batch.BatchPolicy;
+import dev.sluice.jdbc.checkpoint.Checkpoint;
+import dev.sluice.jdbc.checkpoint.CheckpointException;
+import dev.sluice.jdbc.checkpoint.CheckpointStore;
+import dev.sluice.jdbc.checkpoint.Cursor;
+import dev.sluice.jdbc.checkpoint.Fingerprint;
+import dev.sluice.jdbc.checkpoint.PendingRange;
+import dev.sluice.jdbc.dialect.Horizon;
+import dev.sluice.jdbc.dialect.SourceException;
+import dev.sluice.jdbc.source.Page;
+import dev.sluice.jdbc.source.PageSource;
+import dev.sluice.jdbc.source.Stamps;
+import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.receipt.Receipt;
+import java.time.Duration;
+import java.time.Instant;
+import java.time.temporal.ChronoUnit;
+import java.util.List;
+import java.util.Optional;
+import java.util.function.BooleanSupplier;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** One pass over one table. */
+final class TableSync {
+    private static final Logger LOG = LoggerFactory.getLogger(TableSync.class);
+
+    /** What all tables of an extractor share. */
+    record Setting(
+            StreamClient client,
+            CheckpointStore checkpoints,
+            BatchPolicy pages,
+            @Nullable Duration horizonLag,
+            SyncListener listener,
+            BooleanSupplier stopped) {}
+
+    private final Setting setting;
+    private final TablePlan plan;
+    private final PageSource source;
+    private Checkpoint checkpoint;
+    private long rows;
+    private long dead;
+    private int pages;
+    private int heldBack;
+
+    TableSync(Setting setting, TablePlan plan, PageSource source) {
+        this.setting = setting;
+        this.plan = plan;
+        this.source = source;
+        this.checkpoint = Checkpoint.start(source.table(), plan.destination(), source.fingerprint());
+    }
+
+    /** The loop. Progress is made in one place only: where a receipt says that a page's rows are settled. */
+    SyncReport.TableReport run() {
+        boolean complete = false;
+        RuntimeException error = null;
+        try {
+            checkpoint = loadCheckpoint();
+            redeliverPending();
+            Horizon horizon = horizon();
+            source.checkNulls();
+            tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), expectedRows()));
+            complete = readUpTo(horizon);
+        } catch (RuntimeException e) {
+            error = e;
+        }
+        return new SyncReport.TableReport(
+                source.table(), plan.destination(), rows, dead, pages, heldBack, checkpoint.cursor(), complete, error);
+    }
+
+    private boolean readUpTo(Horizon horizon) {
+        boolean more = true;
+        while (more) {
+            if (setting.stopped().getAsBoolean()) {
+                return false;
+            }
+            Optional<Page> page =
+                    source.next(checkpoint.cursor(), horizon.bound(), stamps(), checkpoint.epoch(), setting.pages());
+            page.ifPresent(this::deliver);
+            more = page.isPresent() && !page.get().last();
+        }
+        save(checkpoint.passed(horizon.time()));
+        heldBack = source.heldBack(horizon.bound());
+        return true;
+    }
+
+    private void deliver(Page page) {
+        save(checkpoint.sending(page.range()));
+        Receipt receipt = setting.client().push(page.batch());
+        save(checkpoint.settled(page.range()));
+        rows += page.range().rows();
+        dead += receipt.dead();
+        pages++;
+        tell(() -> setting.listener().pageSettled(source.table(), plan.destination(), rows));
+    }
+
+    /** Sends again what a run before this one may have sent: the same rows under the same id, if they are the same. */
+    private void redeliverPending() {
+        for (PendingRange range : checkpoint.pending()) {
+            LOG.info("Sending the pending range of batch {} again", range.batch());
+            Optional<Page> page = source.again(range, checkpoint.epoch());
+            page.ifPresent(this::deliver);
+            if (page.isEmpty()) {
+                // Every row has changed since and moved behind the range: they are read there.
+                save(checkpoint.skipped(range));
+            }
+        }
+    }
+
+    private Checkpoint loadCheckpoint() {
+        Fingerprint now = source.fingerprint();
+        Checkpoint loaded =
+                setting.checkpoints().load(source.table(), plan.destination()).orElse(checkpoint);
+        Fingerprint before = loaded.fingerprint();
+        if (before == null) {
+            return loaded.identified(now);
+        }
+        List<String> differences = before.differences(now);
+        if (!differences.isEmpty()) {
+            throw new CheckpointException("the checkpoint of " + source.table() + " -> " + plan.destination()
+                    + " is not for this set-up: " + String.join("; ", differences)
+                    + ". Put the settings back, or start the table from its beginning with state reset");
+        }
+        return loaded;
+    }
+
+    private Horizon horizon() {
+        Horizon horizon = source.horizon(setting.horizonLag());
+        Cursor cursor = checkpoint.cursor();
+        if (cursor != null && source.isAhead(cursor, horizon)) {
+            throw new CheckpointException("the checkpoint of " + source.table() + " is at " + cursor.watermark()
+                    + ", and the database's clock only at " + horizon.now()
+                    + ": the database was restored or its clock set back. Start the table from its beginning with"
+                    + " state reset, or wait if it is only the clock");
+        }
+        if (horizon.prepared() > 0) {
+            throw new SourceException(horizon.prepared() + " prepared transactions are open, and what they wrote to "
+                    + source.table() + " may appear with a time of long ago: COMMIT PREPARED or ROLLBACK PREPARED them"
+                    + " (pg_prepared_xacts lists them), then sync again");
+        }
+        return horizon;
+    }
+
+    /**
+     * The sequence follows the clock where the clock is ahead, so that it goes on rising even when the checkpoints were
+     * lost and rows are sent anew.
+     */
+    private Stamps stamps() {
+        Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
+        long micros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
+        return new Stamps(Math.max(checkpoint.sequence() + 1, micros), now.toString(), !checkpoint.loaded());
+    }
+
+    /** Only of the initial load something is known beforehand. */
+    private long expectedRows() {
+        return checkpoint.loaded() ? -1 : source.estimatedRows();
+    }
+
+    private void save(Checkpoint next) {
+        setting.checkpoints().save(next);
+        checkpoint = next;
+    }
+
+    private static void tell(Runnable call) {
+        try {
+            call.run();
+        } catch (RuntimeException e) {
+            LOG.warn("A sync listener failed; the sync goes on", e);
+        }
+    }
+}

@@ -1,0 +1,113 @@
+package dev.sluice.jdbc.checkpoint;
+
+import java.io.IOException;
+import java.net.URLEncoder;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Optional;
+
+/** Checkpoints as one JSON file each, replaced as a whole at every save. */
+final class FileCheckpointStore implements CheckpointStore {
+    private static final String ENDING = ".json";
+
+    private final Path directory;
+
+    FileCheckpointStore(Path directory) {
+        this.directory = directory;
+    }
+
+    @Override
+    public Lock lock() {
+        try {
+            Files.createDirectories(directory);
+        } catch (IOException e) {
+            throw new CheckpointException("cannot make the state directory " + directory + ": " + e, e);
+        }
+        return RunnerLock.acquire(directory.resolve("lock"));
+    }
+
+    @Override
+    public Optional<Checkpoint> load(String source, String destination) {
+        Path file = file(source, destination);
+        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+    }
+
+    @Override
+    public void save(Checkpoint checkpoint) {
+        Path file = file(checkpoint.source(), checkpoint.destination());
+        Path unfinished = file.resolveSibling(file.getFileName() + ".tmp");
+        try {
+            writeThrough(unfinished, CheckpointJson.write(checkpoint));
+            Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            forceDirectory();
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "cannot save the checkpoint " + file + " (" + e + "); the one saved before it still holds", e);
+        }
+    }
+
+    @Override
+    public List<Checkpoint> list() {
+        if (!Files.isDirectory(directory)) {
+            return List.of();
+        }
+        List<Checkpoint> all = new ArrayList<>();
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(directory, "*" + ENDING)) {
+            files.forEach(file -> all.add(read(file)));
+        } catch (IOException e) {
+            throw new CheckpointException("cannot read the state directory " + directory + ": " + e, e);
+        }
+        all.sort(Comparator.comparing(Checkpoint::source).thenComparing(Checkpoint::destination));
+        return all;
+    }
+
+    private static Checkpoint read(Path file) {
+        try {
+            return CheckpointJson.read(Files.readAllBytes(file));
+        } catch (NoSuchFileException e) {
+            throw new CheckpointException("the checkpoint " + file + " was removed while it was read", e);
+        } catch (IOException e) {
+            throw new CheckpointException(
+                    "cannot read the checkpoint " + file + ": " + e.getMessage()
+                            + "; restore it from a copy, or remove it to read the table from its beginning again",
+                    e);
+        }
+    }
+
+    /** Names keep to letters, digits and {@code . - * _ %}, so that any table has a file and no two share one. */
+    private Path file(String source, String destination) {
+        String name = URLEncoder.encode(source, StandardCharsets.UTF_8) + "+to+"
+                + URLEncoder.encode(destination, StandardCharsets.UTF_8);
+        return directory.resolve(name.replace("*", "%2A") + ENDING);
+    }
+
+    private static void writeThrough(Path file, byte[] bytes) throws IOException {
+        try (FileChannel channel = FileChannel.open(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
+            ByteBuffer buffer = ByteBuffer.wrap(bytes);
+            while (buffer.hasRemaining()) {
+                channel.write(buffer);
+            }
+            channel.force(true);
+        }
+    }
+
+    /** The move itself must reach the disk too; Windows has no such call for directories and needs none. */
+    private void forceDirectory() throws IOException {
+        if (java.io.File.separatorChar == '/') {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
+        }
+    }
+}

@@ -1,0 +1,173 @@
+package dev.sluice.jdbc.dialect;
+
+import java.sql.Connection;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.time.ZoneId;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+
+/** PostgreSQL: what its catalogue, its statistics views and its output functions say. */
+final class PostgresDialect implements Dialect {
+    private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
+    private static final Set<String> TIMES = Set.of("timestamptz", "timestamp", "date");
+
+    /** What {@code undefined_table} and a malformed or unknown schema name have for SQLSTATE. */
+    private static final Set<String> NO_SUCH_NAME = Set.of("42P01", "3F000", "42602", "42601");
+
+    /**
+     * Ends with the transaction, so that nothing is left behind for a pool's next user. PostgreSQL's manual, "Client
+     * Connection Defaults": each of these changes how values are written.
+     */
+    private static final String BEGIN = """
+            SET TRANSACTION READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD';
+            SET LOCAL IntervalStyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3""";
+
+    /**
+     * A domain's values are written as its base type's, so the recursion goes down to that; an array's kind is its
+     * element's.
+     */
+    private static final String COLUMNS = """
+            WITH RECURSIVE kinds AS (
+              SELECT attnum, atttypid AS type, atttypmod AS typmod FROM pg_attribute
+              WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped
+              UNION ALL
+              SELECT k.attnum, t.typbasetype, t.typtypmod FROM kinds k JOIN pg_type t ON t.oid = k.type
+              WHERE t.typtype = 'd')
+            SELECT a.attname, format_type(a.atttypid, a.atttypmod), t.typname,
+              CASE WHEN t.typcategory = 'A' THEN coalesce(b.typname, e.typname) END, k.typmod, NOT a.attnotnull
+            FROM kinds k
+            JOIN pg_attribute a ON a.attrelid = ?::oid AND a.attnum = k.attnum
+            JOIN pg_type t ON t.oid = k.type AND t.typtype <> 'd'
+            LEFT JOIN pg_type e ON e.oid = t.typelem
+            LEFT JOIN pg_type b ON b.oid = e.typbasetype
+            ORDER BY a.attnum""";
+
+    @Override
+    public String identifier(String written) {
+        if (written.length() > 2 && written.startsWith("\"") && written.endsWith("\"")) {
+            return written.substring(1, written.length() - 1).replace("\"\"", "\"");
+        }
+        return written.toLowerCase(Locale.ROOT);
+    }
+
+    @Override
+    public String quote(String identifier) {
+        return '"' + identifier.replace("\"", "\"\"") + '"';
+    }
+
+    @Override
+    public void begin(Connection connection) throws SQLException {
+        connection.setAutoCommit(false);
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(BEGIN);
+        }
+    }
+
+    /** The cluster's identifier survives a restart and a move to a replica; not every user may read it. */
+    @Override
+    public String identity(Connection connection) throws SQLException {
+        String readable = "SELECT has_function_privilege('pg_control_system()', 'EXECUTE')";
+        boolean mayRead = Sql.one(connection, readable).equals("t");
+        String cluster =
+                mayRead ? Sql.one(connection, "SELECT system_identifier::text FROM pg_control_system()") + "/" : "";
+        return cluster + Sql.one(connection, "SELECT current_database()::text");
+    }
+
+    @Override
+    public Optional<Table> describe(Connection connection, String written) throws SQLException {
+        String find = """
+                SELECT c.oid, n.nspname, c.relname, c.reltuples::bigint
+                FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
+                WHERE c.oid = to_regclass(?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')""";
+        try (PreparedStatement statement = connection.prepareStatement(find)) {
+            statement.setString(1, written);
+            try (ResultSet rows = statement.executeQuery()) {
+                return rows.next() ? Optional.of(table(connection, rows)) : Optional.empty();
+            }
+        } catch (SQLException e) {
+            if (e.getSQLState() != null && NO_SUCH_NAME.contains(e.getSQLState())) {
+                return Optional.empty();
+            }
+            throw e;
+        }
+    }
+
+    private Table table(Connection connection, ResultSet row) throws SQLException {
+        String schema = row.getString(2);
+        String name = row.getString(3);
+        return new Table(
+                quote(schema) + "." + quote(name),
+                written(schema) + "." + written(name),
+                columns(connection, row.getLong(1)),
+                row.getLong(4));
+    }
+
+    private static List<Column> columns(Connection connection, long table) throws SQLException {
+        List<Column> columns = new ArrayList<>();
+        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
+            statement.setString(1, Long.toString(table));
+            statement.setString(2, Long.toString(table));
+            try (ResultSet rows = statement.executeQuery()) {
+                while (rows.next()) {
+                    columns.add(new Column(
+                            rows.getString(1),
+                            rows.getString(2),
+                            rows.getString(3),
+                            rows.getString(4),
+                            rows.getInt(5),
+                            rows.getBoolean(6)));
+                }
+            }
+        }
+        return columns;
+    }
+
+    private String written(String identifier) {
+        return PLAIN.matcher(identifier).matches() ? identifier : quote(identifier);
+    }
+
+    /** A cast to text is the output function's text, but for two types: it strips char(n), and money has a currency. */
+    @Override
+    public String text(String reference, Column column) {
+        return switch (column.kind()) {
+            case "bpchar" -> reference;
+            case "money" -> reference + "::numeric::text";
+            default -> reference + "::text";
+        };
+    }
+
+    @Override
+    public String cast(Column column) {
+        return "CAST(? AS " + column.type() + ")";
+    }
+
+    @Override
+    public ValueWriter writer(Column column) {
+        return PostgresTypes.writer(column);
+    }
+
+    @Override
+    public boolean isTime(Column column) {
+        return TIMES.contains(column.kind());
+    }
+
+    @Override
+    public String isDeleted(String reference, Column column) {
+        return column.kind().equals("bool") ? "coalesce(" + reference + ", false)" : reference + " IS NOT NULL";
+    }
+
+    @Override
+    public Horizon horizon(Connection connection, Column watermark, ZoneId zone, @Nullable Duration lag)
+            throws SQLException {
+        return PostgresHorizon.take(connection, watermark, zone, lag);
+    }
+}

@@ -1,0 +1,216 @@
+package dev.sluice.jdbc.source;
+
+import dev.sluice.batch.BatchPolicy;
+import dev.sluice.jdbc.checkpoint.Cursor;
+import dev.sluice.jdbc.checkpoint.Fingerprint;
+import dev.sluice.jdbc.checkpoint.PendingRange;
+import dev.sluice.jdbc.dialect.Column;
+import dev.sluice.jdbc.dialect.Dialect;
+import dev.sluice.jdbc.dialect.Horizon;
+import dev.sluice.jdbc.dialect.SourceException;
+import dev.sluice.jdbc.dialect.Table;
+import dev.sluice.row.Destination;
+import dev.sluice.row.WriteMode;
+import java.sql.PreparedStatement;
+import java.sql.ResultSet;
+import java.sql.SQLException;
+import java.sql.Statement;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/**
+ * Reads one table in pages.
+ *
+ * <p>Every call takes a connection, does its work in one short read-only transaction, ends that and gives the
+ * connection back, before it returns: no transaction is open and no connection held while rows are on the network. Not
+ * safe for use by several threads.
+ */
+public final class PageSource {
+    /** Rows the driver fetches at a time: a page of long rows is not in memory twice. */
+    private static final int FETCH_ROWS = 200;
+
+    /** Rows held back are counted up to here. */
+    private static final int COUNT_LIMIT = 10_000;
+
+    private final DataSource database;
+    private final Dialect dialect;
+    private final TablePlan plan;
+    private final TableLayout layout;
+    private final Fingerprint fingerprint;
+    private final PageSql sql;
+    private final RowReader reader;
+
+    private PageSource(
+            DataSource database, Dialect dialect, TablePlan plan, TableLayout layout, Fingerprint fingerprint) {
+        this.database = database;
+        this.dialect = dialect;
+        this.plan = plan;
+        this.layout = layout;
+        this.fingerprint = fingerprint;
+        this.sql = new PageSql(dialect, layout);
+        this.reader = new RowReader(layout, destination(plan, layout), plan.isCdc(), dialect);
+    }
+
+    /**
+     * Finds the plan's table and columns in the database.
+     *
+     * @throws SourceException if the database cannot be reached or something of the plan is not in it
+     */
+    public static PageSource open(DataSource database, Dialect dialect, TablePlan plan) {
+        return Transaction.run(database, dialect, "looking up " + plan.source(), connection -> {
+            Table table = dialect.describe(connection, plan.source())
+                    .orElseThrow(() -> new SourceException("there is no table or view " + plan.source()
+                            + " in the database, or this user may not see it; names are written as in SQL:"
+                            + " schema.table, quoted where they have capitals"));
+            TableLayout layout = TableLayout.of(plan, table, dialect);
+            Fingerprint fingerprint = layout.fingerprint(dialect.identity(connection));
+            return new PageSource(database, dialect, plan, layout, fingerprint);
+        });
+    }
+
+    /** The table's full name, as the database has it. */
+    public String table() {
+        return layout.table().name();
+    }
+
+    /** What a cursor into this table is valid for. */
+    public Fingerprint fingerprint() {
+        return fingerprint;
+    }
+
+    /** How many rows the database believes the table has; -1 if it has no idea. */
+    public long estimatedRows() {
+        return layout.table().estimatedRows();
+    }
+
+    /**
+     * Takes the bound of a pass: rows strictly below it are complete.
+     *
+     * @param lag what to fall back on where other transactions cannot be seen
+     */
+    public Horizon horizon(@Nullable Duration lag) {
+        return work(
+                "taking the horizon for",
+                connection -> dialect.horizon(connection, layout.watermark(), plan.watermarkZone(), lag));
+    }
+
+    /**
+     * Refuses a table with rows that could never be read: those without a watermark or a key.
+     *
+     * @throws SourceException that counts them
+     */
+    public void checkNulls() {
+        List<Column> nullable = layout.nullable();
+        if (nullable.isEmpty()) {
+            return;
+        }
+        work("looking for NULLs in", connection -> {
+            try (Statement statement = connection.createStatement();
+                    ResultSet counts = statement.executeQuery(sql.nulls(nullable))) {
+                counts.next();
+                for (int i = 0; i < nullable.size(); i++) {
+                    refuseNulls(nullable.get(i), counts.getLong(i + 1));
+                }
+            }
+            return true;
+        });
+    }
+
+    /** Whether the cursor lies in the database's future, as it does after a restore from a backup. */
+    public boolean isAhead(Cursor cursor, Horizon horizon) {
+        return 1 == count("comparing the cursor of", sql.isAbove(), List.of(cursor.watermark(), horizon.now()));
+    }
+
+    /** Rows at or above the bound, counted up to 10,000: they are not lost, they wait for a later pass. */
+    public int heldBack(String bound) {
+        return count("counting", sql.heldBack(), List.of(bound, COUNT_LIMIT));
+    }
+
+    /**
+     * The next rows behind the cursor and strictly below the bound; empty if there are none.
+     *
+     * @param cursor null for the beginning of the table
+     */
+    public Optional<Page> next(@Nullable Cursor cursor, String bound, Stamps stamps, long epoch, BatchPolicy limits) {
+        List<Object> values = new ArrayList<>(List.of(bound));
+        addPlace(values, cursor);
+        // One row more than a page has: it tells whether there is a next one.
+        values.add(limits.maxRows() + 1);
+        String query = cursor == null ? sql.firstPage() : sql.nextPage();
+        return read(query, values, cursor, stamps, epoch, limits);
+    }
+
+    /** The rows that are now where the range's rows were, stamped as they were; empty if all have moved on. */
+    public Optional<Page> again(PendingRange range, long epoch) {
+        List<Object> values = new ArrayList<>();
+        addPlace(values, range.to());
+        addPlace(values, range.from());
+        String query = range.from() == null ? sql.rangeFromStart() : sql.range();
+        Stamps stamps = new Stamps(range.sequence(), range.stamp(), range.initial());
+        BatchPolicy all = new BatchPolicy(BatchPolicy.ROW_LIMIT, BatchPolicy.BYTE_LIMIT);
+        return read(query, values, range.from(), stamps, epoch, all);
+    }
+
+    private Optional<Page> read(
+            String query, List<Object> values, @Nullable Cursor from, Stamps stamps, long epoch, BatchPolicy limits) {
+        return work("reading", connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(query)) {
+                statement.setFetchSize(FETCH_ROWS);
+                bind(statement, values);
+                try (ResultSet rows = statement.executeQuery()) {
+                    return reader.read(rows, from, stamps, epoch, limits);
+                }
+            }
+        });
+    }
+
+    private int count(String doing, String query, List<Object> values) {
+        return work(doing, connection -> {
+            try (PreparedStatement statement = connection.prepareStatement(query)) {
+                bind(statement, values);
+                try (ResultSet rows = statement.executeQuery()) {
+                    rows.next();
+                    return rows.getInt(1);
+                }
+            }
+        });
+    }
+
+    private <T> T work(String doing, Transaction.Work<T> work) {
+        return Transaction.run(database, dialect, doing + " " + layout.table().name(), work);
+    }
+
+    private void refuseNulls(Column column, long count) {
+        if (count > 0) {
+            throw new SourceException(layout.table().name() + " has " + count + " rows with NULL in " + column.name()
+                    + ", which would never be synced: give them a value, then declare the column NOT NULL");
+        }
+    }
+
+    private static void addPlace(List<Object> values, @Nullable Cursor place) {
+        if (place != null) {
+            values.add(place.watermark());
+            values.addAll(place.key());
+        }
+    }
+
+    private static void bind(PreparedStatement statement, List<Object> values) throws SQLException {
+        for (int i = 0; i < values.size(); i++) {
+            if (values.get(i) instanceof Integer number) {
+                statement.setInt(i + 1, number);
+            } else {
+                statement.setString(i + 1, (String) values.get(i));
+            }
+        }
+    }
+
+    private static Destination destination(TablePlan plan, TableLayout layout) {
+        return plan.mode() == WriteMode.MERGE
+                ? Destination.merge(plan.destination(), layout.key().get(0).name())
+                : Destination.append(plan.destination());
+    }
+}

@@ -1,0 +1,504 @@
+package dev.sluice.jdbc;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import dev.sluice.StreamClient;
+import dev.sluice.batch.BatchPolicy;
+import dev.sluice.jdbc.SyncReport.TableReport;
+import dev.sluice.jdbc.checkpoint.Checkpoint;
+import dev.sluice.jdbc.checkpoint.CheckpointException;
+import dev.sluice.jdbc.checkpoint.CheckpointStore;
+import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.row.WriteMode;
+import java.sql.DriverManager;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.IntStream;
+import javax.sql.DataSource;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+
+final class JdbcExtractorTest {
+    private static final TablePlan CUSTOMERS = TablePlan.of("customers", "bronze.customers")
+            .watermark("updated_at")
+            .key("id");
+
+    private final TestDatabase db = new TestDatabase();
+    private final RecordingLake lake = new RecordingLake();
+    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final CheckpointStore store = CheckpointStore.inMemory();
+
+    @BeforeEach
+    void create_customers() {
+        db.run("CREATE TABLE customers (id bigint PRIMARY KEY, name text, updated_at timestamptz NOT NULL)");
+    }
+
+    @AfterEach
+    void close() {
+        client.close();
+        db.close();
+    }
+
+    @Test
+    void delivers_every_row_once_when_ties_are_larger_than_a_page() {
+        insertCustomers(1, 1_000, "now() - interval '1 hour'");
+        TableReport report = sync(10, CUSTOMERS);
+        assertThat(report.rows()).isEqualTo(1_000);
+        assertThat(report.pages()).isEqualTo(100);
+        assertThat(lake.values("id")).hasSize(1_000).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void delivers_nothing_when_nothing_changed() {
+        insertCustomers(1, 5, "now() - interval '1 hour'");
+        sync(10, CUSTOMERS);
+        TableReport second = sync(10, CUSTOMERS);
+        assertThat(second.rows()).isZero();
+        assertThat(second.complete()).isTrue();
+        assertThat(lake.rows()).hasSize(5);
+    }
+
+    @Test
+    void delivers_exactly_the_changed_rows_when_synced_again() {
+        insertCustomers(1, 50, "now() - interval '1 hour'");
+        sync(10, CUSTOMERS);
+        db.run("UPDATE customers SET name = 'new', updated_at = now() - interval '1 minute' WHERE id IN (7, 9)");
+        sync(10, CUSTOMERS);
+        assertThat(lake.values("id").subList(50, 52)).containsExactly("7", "9");
+        assertThat(lake.rows()).hasSize(52);
+    }
+
+    @Test
+    void keeps_microseconds_when_rows_differ_by_one() {
+        db.run("INSERT INTO customers VALUES (1, 'a', '2025-01-01 00:00:00.000001+00'),"
+                + " (2, 'b', '2025-01-01 00:00:00.000002+00')");
+        sync(1, CUSTOMERS);
+        assertThat(lake.values("updated_at"))
+                .containsExactly("2025-01-01T00:00:00.000001Z", "2025-01-01T00:00:00.000002Z");
+        assertThat(onlyCheckpoint().cursor().watermark()).isEqualTo("2025-01-01 00:00:00.000002+00");
+        assertThat(sync(1, CUSTOMERS).rows()).isZero();
+    }
+
+    @Test
+    void reads_in_the_columns_own_order_when_its_text_has_another() {
+        db.run("INSERT INTO customers SELECT i, 'n', '2025-01-01Z' FROM generate_series(-15, 120) i");
+        sync(7, CUSTOMERS);
+        List<String> expected =
+                IntStream.rangeClosed(-15, 120).mapToObj(Integer::toString).toList();
+        assertThat(lake.values("id")).isEqualTo(expected);
+    }
+
+    @Test
+    void delivers_every_row_once_when_the_key_has_several_columns_of_several_types() {
+        db.run(
+                "CREATE TABLE orders (day date, tag text, price numeric(10,2), code char(4), n uuid,"
+                        + " updated_at timestamp NOT NULL, PRIMARY KEY (day, tag, price, code, n))",
+                "INSERT INTO orders SELECT '2025-01-01'::date - (i % 3), chr(65 + i % 2) || chr(97 + i % 5), i / 7.0,"
+                        + " 'x' || i % 4, gen_random_uuid(), '2025-01-01' FROM generate_series(1, 500) i");
+        TablePlan orders =
+                TablePlan.of("orders", "bronze.orders").watermark("updated_at").key("day", "tag", "price", "code", "n");
+        assertThat(sync(13, orders).rows()).isEqualTo(500);
+        assertThat(lake.values("n")).hasSize(500).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void finds_tables_and_columns_when_their_names_are_odd() {
+        db.run(
+                "CREATE SCHEMA \"Odd \"\"Schema\"",
+                "CREATE TABLE \"Odd \"\"Schema\".\"Select\" (\"Id\" int PRIMARY KEY, \"updated at\" timestamptz NOT NULL,"
+                        + " \"naïve \"\"x\" text)",
+                "INSERT INTO \"Odd \"\"Schema\".\"Select\" VALUES (1, '2025-01-01Z', 'a')");
+        TablePlan odd = TablePlan.of("\"Odd \"\"Schema\".\"Select\"", "bronze.odd")
+                .watermark("\"updated at\"")
+                .key("\"Id\"");
+        assertThat(sync(10, odd).rows()).isEqualTo(1);
+        assertThat(lake.rows().get(0).path("naïve \"x").asText()).isEqualTo("a");
+        assertThat(onlyCheckpoint().source()).isEqualTo("\"Odd \"\"Schema\".\"Select\"");
+    }
+
+    @Test
+    void sends_the_same_batch_id_again_when_it_crashed_between_push_and_save() {
+        insertCustomers(1, 25, "now() - interval '1 hour'");
+        lake.beforeAnswer(batch -> {
+            if (lake.batches().size() == 2) {
+                throw new CrashError();
+            }
+        });
+        assertThatThrownBy(() -> sync(10, CUSTOMERS)).isInstanceOf(CrashError.class);
+        lake.beforeAnswer(batch -> {});
+        sync(10, CUSTOMERS);
+        assertThat(lake.ids().get(2)).isEqualTo(lake.ids().get(1));
+        assertThat(bytes(2)).isEqualTo(bytes(1));
+        assertThat(new HashSet<>(lake.ids())).hasSize(3);
+        assertThat(new HashSet<>(lake.values("id"))).hasSize(25);
+    }
+
+    @Test
+    void stamps_the_same_when_a_range_is_sent_again() {
+        insertCustomers(1, 5, "now() - interval '1 hour'");
+        TablePlan stamped = CUSTOMERS.cdc(true);
+        crashAfterLanding(stamped);
+        sync(10, stamped);
+        assertThat(lake.ids().get(1)).isEqualTo(lake.ids().get(0));
+        assertThat(bytes(1)).isEqualTo(bytes(0));
+    }
+
+    @Test
+    void sends_a_new_batch_id_when_rows_changed_after_a_crash() {
+        insertCustomers(1, 5, "now() - interval '1 hour'");
+        crashAfterLanding(CUSTOMERS);
+        db.run("UPDATE customers SET updated_at = now() - interval '1 minute', name = 'later' WHERE id = 3");
+        sync(10, CUSTOMERS);
+        assertThat(lake.ids()).hasSize(3).doesNotHaveDuplicates();
+        assertThat(lake.values("id").subList(5, 10)).containsExactly("1", "2", "4", "5", "3");
+        assertThat(lake.values("name").get(9)).isEqualTo("later");
+    }
+
+    @Test
+    void sends_a_new_batch_id_when_a_row_changed_in_its_place_after_a_crash() {
+        insertCustomers(1, 5, "now() - interval '1 hour'");
+        crashAfterLanding(CUSTOMERS);
+        db.run("UPDATE customers SET name = 'same time' WHERE id = 3");
+        sync(10, CUSTOMERS);
+        assertThat(lake.ids()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(lake.values("name").get(7)).isEqualTo("same time");
+    }
+
+    @Test
+    void reads_on_behind_a_pending_range_when_all_its_rows_have_moved() {
+        insertCustomers(1, 3, "now() - interval '1 hour'");
+        crashAfterLanding(CUSTOMERS);
+        db.run("UPDATE customers SET updated_at = now() - interval '1 minute', name = 'later'");
+        TableReport report = sync(10, CUSTOMERS);
+        assertThat(report.error()).isNull();
+        assertThat(lake.values("name").subList(3, 6)).containsOnly("later");
+        assertThat(onlyCheckpoint().pending()).isEmpty();
+    }
+
+    @Test
+    void loses_no_row_when_rows_change_during_the_scan() {
+        insertCustomers(1, 100, "now() - interval '1 hour'");
+        lake.beforeAnswer(batch -> {
+            if (lake.batches().size() <= 5) {
+                db.run("UPDATE customers SET name = 'touched', updated_at = now() WHERE id > 90 AND name <> 'touched'"
+                        + " AND id = 90 + " + lake.batches().size());
+            }
+        });
+        sync(10, CUSTOMERS);
+        lake.beforeAnswer(batch -> {});
+        waitForHorizon();
+        sync(10, CUSTOMERS);
+        Set<String> touched = new HashSet<>();
+        lake.rows().stream()
+                .filter(row -> row.path("name").asText().equals("touched"))
+                .forEach(row -> touched.add(row.path("id").asText()));
+        assertThat(new HashSet<>(lake.values("id"))).hasSize(100);
+        assertThat(touched).containsExactlyInAnyOrder("91", "92", "93", "94", "95");
+    }
+
+    @Test
+    void has_no_transaction_open_when_it_pushes() {
+        insertCustomers(1, 30, "now() - interval '1 hour'");
+        List<String> open = new ArrayList<>();
+        lake.beforeAnswer(batch -> open.add(db.one("SELECT count(*) FROM pg_stat_activity WHERE datname ="
+                + " current_database() AND xact_start IS NOT NULL AND pid <> pg_backend_pid()")));
+        sync(10, CUSTOMERS);
+        assertThat(open).containsExactly("0", "0", "0");
+    }
+
+    @Test
+    void saves_the_range_before_the_first_byte_leaves() {
+        insertCustomers(1, 3, "now() - interval '1 hour'");
+        List<Checkpoint> seen = new ArrayList<>();
+        lake.beforeAnswer(batch -> seen.add(onlyCheckpoint()));
+        sync(10, CUSTOMERS);
+        Checkpoint during = seen.get(0);
+        assertThat(during.cursor()).isNull();
+        assertThat(during.pending()).hasSize(1);
+        assertThat(during.pending().get(0).batch()).isEqualTo(lake.ids().get(0));
+        assertThat(onlyCheckpoint().pending()).isEmpty();
+    }
+
+    @Test
+    void fails_with_a_count_when_watermarks_are_null() {
+        db.run(
+                "CREATE TABLE loose (id int PRIMARY KEY, updated_at timestamptz)",
+                "INSERT INTO loose VALUES (1, now()), (2, NULL), (3, NULL)");
+        TableReport report = sync(
+                10,
+                TablePlan.of("loose", "bronze.loose").watermark("updated_at").key("id"));
+        assertThat(report.error()).hasMessageContaining("public.loose has 2 rows with NULL in updated_at");
+        assertThat(lake.rows()).isEmpty();
+    }
+
+    @Test
+    void fails_with_a_count_when_watermarks_become_null_later() {
+        db.run(
+                "CREATE TABLE loose (id int PRIMARY KEY, updated_at timestamptz)",
+                "INSERT INTO loose VALUES (1, now() - interval '1 hour')");
+        TablePlan loose =
+                TablePlan.of("loose", "bronze.loose").watermark("updated_at").key("id");
+        sync(10, loose);
+        db.run("INSERT INTO loose VALUES (2, NULL)");
+        assertThat(sync(10, loose).error()).hasMessageContaining("has 1 rows with NULL in updated_at");
+    }
+
+    @Test
+    void fails_with_a_count_when_a_key_is_null() {
+        db.run(
+                "CREATE TABLE loose (id int, updated_at timestamptz NOT NULL)",
+                "INSERT INTO loose VALUES (NULL, now() - interval '1 hour')");
+        TableReport report = sync(
+                10,
+                TablePlan.of("loose", "bronze.loose").watermark("updated_at").key("id"));
+        assertThat(report.error()).hasMessageContaining("has 1 rows with NULL in id");
+    }
+
+    @Test
+    void fails_when_the_key_is_not_unique_within_a_page_or_across_two() {
+        db.run(
+                "CREATE TABLE twice (id int NOT NULL, updated_at timestamptz NOT NULL)",
+                "INSERT INTO twice VALUES (1, '2025-01-01Z'), (2, '2025-01-01Z'), (2, '2025-01-01Z')");
+        TablePlan twice =
+                TablePlan.of("twice", "bronze.twice").watermark("updated_at").key("id");
+        assertThat(sync(10, twice).error()).hasMessageContaining("must be unique together");
+        assertThat(sync(2, twice).error()).hasMessageContaining("must be unique together");
+        assertThat(lake.rows()).isEmpty();
+    }
+
+    @Test
+    void names_the_columns_when_one_is_unknown() {
+        TableReport report = sync(10, CUSTOMERS.watermark("changed_at"));
+        assertThat(report.error())
+                .hasMessage("public.customers has no column changed_at to be its watermark; its columns are: id, name,"
+                        + " updated_at");
+    }
+
+    @Test
+    void goes_on_with_the_next_table_when_one_is_unknown() {
+        insertCustomers(1, 3, "now() - interval '1 hour'");
+        TablePlan missing =
+                TablePlan.of("nobody", "bronze.nobody").watermark("updated_at").key("id");
+        SyncReport report = extractor(10, missing, CUSTOMERS).syncOnce();
+        assertThat(report.tables().get(0).error()).hasMessageContaining("there is no table or view nobody");
+        assertThat(report.tables().get(1).rows()).isEqualTo(3);
+        assertThat(report.isClean()).isFalse();
+    }
+
+    @Test
+    void refuses_the_checkpoint_when_the_watermark_is_another_column() {
+        db.run("ALTER TABLE customers ADD created_at timestamptz NOT NULL DEFAULT now()");
+        insertWithCreated();
+        sync(10, CUSTOMERS);
+        TableReport report = sync(10, CUSTOMERS.watermark("created_at"));
+        assertThat(report.error())
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("watermark was updated_at timestamp with time zone and is created_at")
+                .hasMessageContaining("state reset");
+        assertThat(lake.rows()).hasSize(1);
+    }
+
+    @Test
+    void refuses_the_checkpoint_when_it_lies_in_the_databases_future() {
+        insertCustomers(1, 1, "now() - interval '1 hour'");
+        sync(10, CUSTOMERS);
+        store.save(new Checkpoint(
+                "public.customers",
+                "bronze.customers",
+                onlyCheckpoint().fingerprint(),
+                1,
+                true,
+                new dev.sluice.jdbc.checkpoint.Cursor("2999-01-01 00:00:00+00", List.of("1")),
+                null,
+                0,
+                0,
+                List.of()));
+        assertThat(sync(10, CUSTOMERS).error()).hasMessageContaining("the database was restored");
+    }
+
+    @Test
+    void sends_every_row_under_new_ids_when_it_was_reset() {
+        insertCustomers(1, 3, "now() - interval '1 hour'");
+        sync(10, CUSTOMERS);
+        Checkpoint before = onlyCheckpoint();
+        store.save(before.reset());
+        sync(10, CUSTOMERS);
+        assertThat(lake.rows()).hasSize(6);
+        assertThat(lake.ids()).hasSize(2).doesNotHaveDuplicates();
+        assertThat(onlyCheckpoint().epoch()).isEqualTo(before.epoch() + 1);
+    }
+
+    @Test
+    void stamps_creates_updates_and_deletes_in_reading_order_when_asked() {
+        db.run("ALTER TABLE customers ADD deleted_at timestamptz");
+        TablePlan plan = CUSTOMERS.cdc(true).softDelete("deleted_at");
+        insertDeletable();
+        sync(10, plan);
+        db.run(
+                "UPDATE customers SET name = 'b', updated_at = now() - interval '2 minutes' WHERE id = 1",
+                "UPDATE customers SET deleted_at = now(), updated_at = now() - interval '1 minute' WHERE id = 2");
+        sync(10, plan);
+        assertThat(lake.values("_cdc_op")).containsExactly("c", "c", "u", "d");
+        List<Long> order =
+                lake.rows().stream().map(row -> row.path("_cdc_seq").asLong()).toList();
+        assertThat(order).isSorted().doesNotHaveDuplicates();
+        assertThat(lake.rows().get(0).path("_cdc_ts").asText()).matches("20\\d\\d-.*Z");
+    }
+
+    @Test
+    void leaves_stamps_out_when_not_asked() {
+        insertCustomers(1, 1, "now() - interval '1 hour'");
+        sync(10, CUSTOMERS);
+        assertThat(lake.rows().get(0).fieldNames()).toIterable().containsExactly("id", "name", "updated_at");
+    }
+
+    @Test
+    void leaves_a_column_out_when_it_is_excluded_even_if_it_orders_the_rows() {
+        insertCustomers(1, 12, "now() - interval '1 hour'");
+        sync(5, CUSTOMERS.exclude("name", "updated_at"));
+        assertThat(lake.rows()).hasSize(12);
+        assertThat(lake.rows().get(0).fieldNames()).toIterable().containsExactly("id");
+    }
+
+    @Test
+    void merges_by_the_key_when_asked() {
+        insertCustomers(1, 1, "now() - interval '1 hour'");
+        sync(10, CUSTOMERS.mode(WriteMode.MERGE));
+        assertThat(lake.batches().get(0).destination()).hasToString("merge into bronze.customers by id");
+    }
+
+    @Test
+    void ends_a_page_early_when_its_bytes_are_spent() {
+        db.run("INSERT INTO customers SELECT i, repeat('x', 1000), '2025-01-01Z' FROM generate_series(1, 20) i");
+        JdbcExtractor extractor = JdbcExtractor.builder(db.dataSource(), client)
+                .checkpoints(store)
+                .pages(new BatchPolicy(100, 5_000))
+                .table(CUSTOMERS)
+                .build();
+        TableReport report = extractor.syncOnce().tables().get(0);
+        assertThat(report.pages()).isEqualTo(4);
+        assertThat(new HashSet<>(lake.values("id"))).hasSize(20);
+    }
+
+    @Test
+    void reads_views_when_they_have_the_columns() {
+        insertCustomers(1, 4, "now() - interval '1 hour'");
+        db.run("CREATE VIEW young AS SELECT id, upper(name) AS name, updated_at FROM customers WHERE id > 2");
+        assertThat(sync(
+                                10,
+                                TablePlan.of("young", "bronze.young")
+                                        .watermark("updated_at")
+                                        .key("id"))
+                        .rows())
+                .isEqualTo(2);
+    }
+
+    @Test
+    void ends_behind_the_page_on_its_way_when_it_is_stopped() {
+        insertCustomers(1, 50, "now() - interval '1 hour'");
+        JdbcExtractor extractor = extractor(10, CUSTOMERS);
+        lake.beforeAnswer(batch -> extractor.stop());
+        TableReport report = extractor.syncOnce().tables().get(0);
+        assertThat(report.complete()).isFalse();
+        assertThat(report.error()).isNull();
+        assertThat(lake.rows()).hasSize(10);
+        assertThat(onlyCheckpoint().cursor().key()).containsExactly("10");
+    }
+
+    @Test
+    void says_which_connection_failed_when_the_database_is_down() {
+        DataSource nowhere =
+                SingleConnection.source(() -> DriverManager.getConnection("jdbc:postgresql://localhost:1/app"));
+        SyncReport report =
+                JdbcExtractor.builder(nowhere, client).table(CUSTOMERS).build().syncOnce();
+        assertThat(report.tables().get(0).error())
+                .hasMessageStartingWith("looking up customers failed: Connection to localhost:1 refused");
+    }
+
+    @Test
+    void gives_connections_back_as_they_were() throws Exception {
+        insertCustomers(1, 3, "now() - interval '1 hour'");
+        try (java.sql.Connection one = db.dataSource().getConnection()) {
+            one.createStatement().execute("SET TimeZone = 'Asia/Tokyo'");
+            SingleConnection pool = new SingleConnection(one);
+            JdbcExtractor.builder(pool.source(), client)
+                    .table(CUSTOMERS)
+                    .build()
+                    .syncOnce();
+            assertThat(one.getAutoCommit()).isTrue();
+            assertThat(pool.mostAtOnce()).isEqualTo(1);
+            try (var rows = one.createStatement().executeQuery("SHOW TimeZone")) {
+                rows.next();
+                assertThat(rows.getString(1)).isEqualTo("Asia/Tokyo");
+            }
+        }
+    }
+
+    private void insertCustomers(int from, int to, String at) {
+        db.run("INSERT INTO customers SELECT i, 'name ' || i, " + at + " FROM generate_series(" + from + ", " + to
+                + ") i");
+    }
+
+    private void insertWithCreated() {
+        db.run("INSERT INTO customers VALUES (1, 'a', now() - interval '1 hour', now() - interval '1 hour')");
+    }
+
+    private void insertDeletable() {
+        db.run("INSERT INTO customers VALUES (1, 'a', now() - interval '1 hour', NULL),"
+                + " (2, 'b', now() - interval '1 hour', NULL)");
+    }
+
+    private void crashAfterLanding(TablePlan plan) {
+        lake.beforeAnswer(batch -> {
+            throw new CrashError();
+        });
+        assertThatThrownBy(() -> sync(10, plan)).isInstanceOf(CrashError.class);
+        lake.beforeAnswer(batch -> {});
+    }
+
+    /** Until everything that is committed now lies below the horizon. */
+    private void waitForHorizon() {
+        db.one("SELECT pg_sleep(0.2)");
+    }
+
+    private byte[] bytes(int batch) {
+        java.io.ByteArrayOutputStream out = new java.io.ByteArrayOutputStream();
+        try {
+            lake.batches().get(batch).writeTo(out);
+        } catch (java.io.IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+        return out.toByteArray();
+    }
+
+    private Checkpoint onlyCheckpoint() {
+        return Optional.of(store.list())
+                .filter(all -> all.size() == 1)
+                .orElseThrow()
+                .get(0);
+    }
+
+    private TableReport sync(int pageRows, TablePlan plan) {
+        return extractor(pageRows, plan).syncOnce().tables().get(0);
+    }
+
+    private JdbcExtractor extractor(int pageRows, TablePlan... plans) {
+        JdbcExtractor.Builder builder = JdbcExtractor.builder(db.dataSource(), client)
+                .checkpoints(store)
+                .pages(new BatchPolicy(pageRows, 1_000_000));
+        for (TablePlan plan : plans) {
+            builder.table(plan);
+        }
+        return builder.build();
+    }
+
+    /** What a crash looks like from inside: nothing behind it runs. */
+    private static final class CrashError extends Error {
+        private static final long serialVersionUID = 1L;
+    }
+}

@@ -1,0 +1,142 @@
+package dev.sluice.jdbc.checkpoint;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.BufferedReader;
+import java.io.IOException;
+import java.io.InputStreamReader;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+final class FileCheckpointStoreTest extends CheckpointStoreContract {
+    @TempDir
+    Path directory;
+
+    @Override
+    CheckpointStore store() {
+        return CheckpointStore.file(directory);
+    }
+
+    @Test
+    void is_readable_by_a_person() throws IOException {
+        store().save(full("public.customers", "bronze.customers"));
+        Path file = directory.resolve("public.customers+to+bronze.customers.json");
+        assertThat(Files.readString(file))
+                .contains("\"version\" : 1", "\"watermark\" : \"2025-01-01 00:00:00.000001+00\"", "\"epoch\" : 3");
+    }
+
+    @Test
+    void leaves_no_unfinished_file_behind() throws IOException {
+        store().save(full("a.b", "c.d"));
+        store().save(full("a.b", "c.d"));
+        try (Stream<Path> files = Files.list(directory)) {
+            assertThat(files).hasSize(1);
+        }
+    }
+
+    @Test
+    void survives_an_unfinished_file_of_a_crash() throws IOException {
+        store().save(full("a.b", "c.d"));
+        Files.writeString(directory.resolve("a.b+to+c.d.json.tmp"), "{\"version");
+        assertThat(store().load("a.b", "c.d")).contains(full("a.b", "c.d"));
+        assertThat(store().list()).hasSize(1);
+        store().save(full("a.b", "c.d").reset());
+        assertThat(store().load("a.b", "c.d")).contains(full("a.b", "c.d").reset());
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "",
+                "{",
+                "[]",
+                "{\"version\": 2}",
+                "{\"version\": 1}",
+                "{\"version\": 1, \"source\": \"a.b\", \"surprise\": 1}"
+            })
+    void names_the_file_and_the_way_out_when_it_is_damaged(String content) throws IOException {
+        Path file = directory.resolve("a.b+to+c.d.json");
+        Files.writeString(file, content);
+        assertThatThrownBy(() -> store().load("a.b", "c.d"))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining(file.toString())
+                .hasMessageContaining("remove it to read the table from its beginning");
+    }
+
+    @Test
+    void says_so_when_the_directory_cannot_be_written() throws IOException {
+        Path file = Files.writeString(directory.resolve("file"), "");
+        CheckpointStore broken = CheckpointStore.file(file.resolve("state"));
+        assertThatThrownBy(broken::lock)
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("cannot make the state directory");
+        assertThatThrownBy(() -> broken.save(full("a.b", "c.d")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("the one saved before it still holds");
+    }
+
+    @Test
+    void names_the_other_process_and_is_free_again_when_that_was_killed() throws Exception {
+        Process other = holdLockInAnotherProcess();
+        try {
+            assertThatThrownBy(() -> store().lock())
+                    .isInstanceOf(CheckpointException.class)
+                    .hasMessageContaining("process " + other.pid());
+        } finally {
+            other.destroyForcibly().waitFor();
+        }
+        store().lock().close();
+    }
+
+    @Test
+    void keeps_its_lock_against_other_processes_when_a_second_try_failed_here() throws Exception {
+        CheckpointStore.Lock lock = store().lock();
+        assertThatThrownBy(() -> store().lock()).isInstanceOf(CheckpointException.class);
+        Process other = start();
+        assertThat(firstLine(other)).contains("another sync is running");
+        other.waitFor();
+        lock.close();
+    }
+
+    private Process holdLockInAnotherProcess() throws IOException {
+        Process process = start();
+        assertThat(firstLine(process)).isEqualTo("locked");
+        return process;
+    }
+
+    private static String firstLine(Process process) throws IOException {
+        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
+    }
+
+    private Process start() throws IOException {
+        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
+        List<String> command = List.of(
+                java, "-cp", System.getProperty("java.class.path"), LockHolder.class.getName(), directory.toString());
+        return new ProcessBuilder(command)
+                .redirectError(ProcessBuilder.Redirect.DISCARD)
+                .start();
+    }
+
+    /** Takes the lock, says so, and waits to be killed; or says why it cannot, and ends. */
+    static final class LockHolder {
+        private LockHolder() {}
+
+        public static void main(String[] args) throws IOException {
+            try {
+                CheckpointStore.file(Path.of(args[0])).lock();
+                System.out.println("locked");
+                int unused = System.in.read();
+            } catch (CheckpointException e) {
+                System.out.println(e.getMessage());
+            }
+        }
+    }
+}

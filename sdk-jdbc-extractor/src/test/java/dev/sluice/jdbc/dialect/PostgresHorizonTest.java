@@ -1,0 +1,73 @@
+package dev.sluice.jdbc.dialect;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.jdbc.TestDatabase;
+import java.sql.Connection;
+import java.time.ZoneId;
+import java.time.ZoneOffset;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The texts of the bound; what it is good for is tested where rows are synced. */
+final class PostgresHorizonTest {
+    private static final Dialect DIALECT = Dialect.postgresql();
+
+    private final TestDatabase db = new TestDatabase();
+
+    @AfterEach
+    void close() {
+        db.close();
+    }
+
+    @ParameterizedTest
+    @CsvSource({
+        "timestamptz, 'YYYY-MM-DD HH24:MI:SS.US+00'",
+        "timestamptz(3), 'YYYY-MM-DD HH24:MI:SS.MS+00'",
+        "timestamptz(0), 'YYYY-MM-DD HH24:MI:SS+00'",
+        "timestamp(2), 'YYYY-MM-DD HH24:MI:SS'",
+        "date, 'YYYY-MM-DD'"
+    })
+    void rounds_down_to_the_columns_resolution(String type, String format) throws Exception {
+        Horizon horizon = take(type, ZoneOffset.UTC);
+        String utc = "timestamptz '" + horizon.time() + "' AT TIME ZONE 'UTC'";
+        String floored = db.one("SELECT to_char(" + utc + ", '" + format + "')");
+        assertThat(same(type, horizon.bound(), floored)).isTrue();
+    }
+
+    @Test
+    void is_a_tenth_of_a_second_behind_when_nothing_is_open() throws Exception {
+        Horizon horizon = take("timestamptz", ZoneOffset.UTC);
+        assertThat(db.one("SELECT extract(milliseconds FROM timestamptz '" + horizon.now() + "' - timestamptz '"
+                        + horizon.time() + "')"))
+                .isEqualTo("100.000");
+    }
+
+    @Test
+    void is_local_time_when_the_column_has_no_zone() throws Exception {
+        Horizon horizon = take("timestamp", ZoneId.of("Asia/Kolkata"));
+        assertThat(db.one("SELECT timestamp '" + horizon.bound() + "' - (timestamptz '" + horizon.time()
+                        + "' AT TIME ZONE 'UTC')"))
+                .isEqualTo("05:30:00");
+    }
+
+    private Horizon take(String type, ZoneId zone) throws Exception {
+        db.run("CREATE TABLE one (v " + type + ")");
+        try (Connection connection = db.dataSource().getConnection()) {
+            DIALECT.begin(connection);
+            Column column =
+                    DIALECT.describe(connection, "one").orElseThrow().columns().get(0);
+            return DIALECT.horizon(connection, column, zone, null);
+        }
+    }
+
+    private boolean same(String type, String bound, String floored) {
+        // In full resolution, for a cast to the column's type would round what was not rounded before.
+        String full =
+                type.startsWith("timestamptz") ? "timestamptz" : type.startsWith("timestamp") ? "timestamp" : type;
+        return db.one("SELECT " + full + " '" + bound + "' = " + full + " '" + floored + "'")
+                .equals("t");
+    }
+}
