@@ -3,6 +3,7 @@ package dev.sluice.receipt;
 import dev.sluice.batch.Batch;
 import dev.sluice.row.JsonWriter;
 import java.io.BufferedOutputStream;
+import java.io.File;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
@@ -64,6 +65,16 @@ final class DeadLetterDirectory implements DeadLetters {
     private void publish(Path file, String name) throws IOException {
         synchronized (naming) {
             Files.move(file, free(name), StandardCopyOption.ATOMIC_MOVE);
+        }
+        forceDirectory();
+    }
+
+    /** The move itself must reach the disk too; Windows has no such call for directories and needs none. */
+    private void forceDirectory() throws IOException {
+        if (File.separatorChar == '/') {
+            try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
+                channel.force(true);
+            }
         }
     }
 

@@ -1,7 +1,6 @@
 package dev.sluice.receipt;
 
 import dev.sluice.batch.BatchId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -117,12 +116,5 @@ public record Receipt(String table, int submitted, int superseded, List<Part> pa
         return parts.stream()
                 .filter(part -> part.status().compareTo(Status.ACCEPTED) > 0)
                 .findFirst();
-    }
-
-    /** This receipt with the parts of {@code next} behind its own: both are about the same push. */
-    public Receipt plus(List<Part> next) {
-        List<Part> all = new ArrayList<>(parts);
-        all.addAll(next);
-        return new Receipt(table, submitted, superseded, all);
     }
 }

@@ -26,7 +26,7 @@ final class BatchBody extends RequestBody {
         return compressed != null;
     }
 
-    /** Whether every byte was handed to the operating system, so that the server may have them all. */
+    /** Whether the last byte may have left, so that the server may have them all. */
     boolean sent() {
         return sent;
     }
@@ -49,20 +49,24 @@ final class BatchBody extends RequestBody {
 
     @Override
     public void writeTo(BufferedSink sink) throws IOException {
+        // The end goes last: from there on the whole may be on its way, even if the writing breaks off.
         if (compressed == null) {
-            envelope.writeTo(sink.outputStream());
+            envelope.writeRows(sink.outputStream());
+            sent = true;
+            envelope.writeTail(sink.outputStream());
         } else {
-            sink.writeAll(compressed);
+            sink.write(compressed, compressed.size() - 1);
+            sent = true;
+            sink.write(compressed, 1);
         }
-        // From here on the last byte may be on its way, even if this flush breaks off.
-        sent = true;
         sink.flush();
     }
 
     private static Buffer compress(Envelope envelope) {
         Buffer buffer = new Buffer();
         try (OutputStream out = new GZIPOutputStream(buffer.outputStream())) {
-            envelope.writeTo(out);
+            envelope.writeRows(out);
+            envelope.writeTail(out);
         } catch (IOException e) {
             throw new IllegalStateException("a buffer in memory cannot fail", e);
         }

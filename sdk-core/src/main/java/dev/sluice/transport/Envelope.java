@@ -24,9 +24,13 @@ final class Envelope {
         return (long) HEAD.length + batch.bytes() + tail.length;
     }
 
-    void writeTo(OutputStream out) throws IOException {
+    /** All but the {@link #writeTail tail}, without which no server can take the rows. */
+    void writeRows(OutputStream out) throws IOException {
         out.write(HEAD);
         batch.writeTo(out);
+    }
+
+    void writeTail(OutputStream out) throws IOException {
         out.write(tail);
     }
 

@@ -33,7 +33,7 @@ public final class StreamApi implements Transport {
     private final HttpUrl url;
     private final Supplier<ApiKey> key;
     private final boolean wait;
-    private final OkHttpClient http;
+    final OkHttpClient http;
     private volatile boolean gzip;
 
     private StreamApi(Builder builder) {

@@ -93,6 +93,14 @@ class DeadLetterDirectoryTest {
     }
 
     @Test
+    void leaves_no_unfinished_file_when_writing_breaks_off() throws IOException {
+        DeadLetter broken = letter("a.b", "b", null, "{}");
+        assertThatThrownBy(() -> DeadLetters.directory(directory).keep(broken))
+                .isInstanceOf(NullPointerException.class);
+        assertThat(files()).isEmpty();
+    }
+
+    @Test
     void never_overwrites_a_file() throws IOException {
         DeadLetters keeper = DeadLetters.directory(directory);
         keeper.keep(letter("a.b", "b", "first", "{}"));

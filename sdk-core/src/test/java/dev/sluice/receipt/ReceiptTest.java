@@ -56,13 +56,4 @@ class ReceiptTest {
                         .warnings())
                 .containsExactly("x", "y", "z");
     }
-
-    @Test
-    void puts_further_parts_behind_its_own() {
-        Part first = part(Status.ACCEPTED, 4, 4, 0);
-        Part next = part(Status.ACCEPTED, 5, 5, 0);
-        Receipt sum = receipt(first).plus(List.of(next));
-        assertThat(sum).isEqualTo(receipt(first, next));
-        assertThat(sum.isSettled()).isTrue();
-    }
 }
