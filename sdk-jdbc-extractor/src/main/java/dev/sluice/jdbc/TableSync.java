@@ -60,10 +60,10 @@ final class TableSync {
         RuntimeException error = null;
         try {
             checkpoint = loadCheckpoint();
+            tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), expectedRows()));
             redeliverPending();
             Horizon horizon = horizon();
             source.checkNulls();
-            tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), expectedRows()));
             complete = readUpTo(horizon);
         } catch (RuntimeException e) {
             error = e;

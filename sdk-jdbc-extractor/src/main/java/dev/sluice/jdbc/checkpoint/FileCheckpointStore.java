@@ -1,5 +1,7 @@
 package dev.sluice.jdbc.checkpoint;
 
+import com.fasterxml.jackson.core.JsonProcessingException;
+import java.io.File;
 import java.io.IOException;
 import java.net.URLEncoder;
 import java.nio.ByteBuffer;
@@ -51,6 +53,7 @@ final class FileCheckpointStore implements CheckpointStore {
             Files.move(unfinished, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             forceDirectory();
         } catch (IOException e) {
+            removeAfter(unfinished, e);
             throw new CheckpointException(
                     "cannot save the checkpoint " + file + " (" + e + "); the one saved before it still holds", e);
         }
@@ -77,8 +80,9 @@ final class FileCheckpointStore implements CheckpointStore {
         } catch (NoSuchFileException e) {
             throw new CheckpointException("the checkpoint " + file + " was removed while it was read", e);
         } catch (IOException e) {
+            String problem = e instanceof JsonProcessingException json ? json.getOriginalMessage() : e.getMessage();
             throw new CheckpointException(
-                    "cannot read the checkpoint " + file + ": " + e.getMessage()
+                    "cannot read the checkpoint " + file + ": " + problem
                             + "; restore it from a copy, or remove it to read the table from its beginning again",
                     e);
         }
@@ -102,9 +106,18 @@ final class FileCheckpointStore implements CheckpointStore {
         }
     }
 
+    /** On a full disk the unfinished file would take the room that is needed. */
+    private static void removeAfter(Path unfinished, IOException e) {
+        try {
+            Files.deleteIfExists(unfinished);
+        } catch (IOException stillThere) {
+            e.addSuppressed(stillThere);
+        }
+    }
+
     /** The move itself must reach the disk too; Windows has no such call for directories and needs none. */
     private void forceDirectory() throws IOException {
-        if (java.io.File.separatorChar == '/') {
+        if (File.separatorChar == '/') {
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
             }
