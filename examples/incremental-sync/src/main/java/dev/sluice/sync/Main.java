@@ -1,0 +1,71 @@
+package dev.sluice.sync;
+
+import java.io.PrintStream;
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import picocli.CommandLine;
+import picocli.CommandLine.Help.Ansi;
+
+/** Runs the incremental sync from the command line. */
+public final class Main {
+    private Main() {}
+
+    /** Exits with 0 if everything was delivered, 1 if something was not, 2 if the usage or configuration is wrong. */
+    public static void main(String[] args) {
+        int status = run(List.of(args), new Console(System.getenv(), System.out, System.err, true), System.out);
+        System.exit(status);
+    }
+
+    /** The same within a process: returns the status, hears no signals and prints where it is told to. */
+    static int run(List<String> args, Map<String, String> environment, PrintStream out, PrintStream err) {
+        return run(args, new Console(environment, out, err, false), out);
+    }
+
+    private static int run(List<String> args, Console console, PrintStream out) {
+        StopSwitch stop = new StopSwitch(console);
+        RootCommand root = new RootCommand();
+        CommandLine line = new CommandLine(root)
+                .addSubcommand(new DemoCommand(console, stop))
+                .addSubcommand(new SyncCommand(console, stop))
+                .addSubcommand(new ViewCommand(console))
+                .addSubcommand(new CommandLine(new StateCommand())
+                        .addSubcommand(new StateShowCommand(console))
+                        .addSubcommand(new StateResetCommand(console)))
+                .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
+                .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
+        line.setExecutionStrategy(parsed -> {
+                    console.verbose(root.isVerbose());
+                    Logs.show(root.isVerbose());
+                    return new CommandLine.RunLast().execute(parsed);
+                })
+                .setParameterExceptionHandler((e, words) -> misused(e, console))
+                .setExecutionExceptionHandler((e, command, parsed) -> failed(e, console));
+        int status = line.execute(args.toArray(String[]::new));
+        int told = console.isWritten() ? status : unwritten(status, console);
+        stop.ended(told);
+        return told;
+    }
+
+    private static int misused(CommandLine.ParameterException e, Console console) {
+        String meant = "";
+        if (e instanceof CommandLine.UnmatchedArgumentException unmatched
+                && !unmatched.getSuggestions().isEmpty()) {
+            meant = " (did you mean " + String.join(" or ", unmatched.getSuggestions()) + "?)";
+        }
+        String command = e.getCommandLine().getCommandSpec().qualifiedName();
+        console.problem(Words.firstLine(e) + meant + "; " + command + " --help tells what there is", e);
+        return Status.WRONG_USAGE;
+    }
+
+    private static int failed(Exception e, Console console) {
+        console.problem(Failures.of(e), e);
+        return e instanceof CliException known ? known.status() : Status.NOT_DELIVERED;
+    }
+
+    private static int unwritten(int status, Console console) {
+        console.progress("the results could not be written to stdout: see whether its disk is full or its reader gone");
+        return Math.max(status, Status.NOT_DELIVERED);
+    }
+}

@@ -1,0 +1,77 @@
+package dev.sluice.sync;
+
+import dev.sluice.jdbc.SyncReport;
+import dev.sluice.jdbc.source.TablePlan;
+import java.nio.file.Path;
+import java.util.List;
+
+/** Says what a pass did. */
+final class Results {
+    /** The library counts rows held back up to here. */
+    private static final int COUNT_LIMIT = 10_000;
+
+    private final Console console;
+    private final Path deadLetters;
+
+    Results(Console console, Path deadLetters) {
+        this.console = console;
+        this.deadLetters = deadLetters;
+    }
+
+    void print(SyncReport report, List<TablePlan> plans, boolean everything, boolean stopped) {
+        report.tables().forEach(table -> console.result(line(table)));
+        console.result(total(report));
+        report.tables().forEach(this::problem);
+        unvisited(report, plans);
+        if (report.dead() > 0) {
+            console.progress(Words.count(report.dead(), "row") + " could not be delivered and "
+                    + (report.dead() == 1 ? "is" : "are") + " kept in " + deadLetters
+                    + ": the first line of each file there says why");
+        }
+        if (stopped) {
+            console.progress(
+                    everything
+                            ? "stopped; everything was delivered before"
+                            : "stopped before the end; the next sync goes on from there");
+        }
+    }
+
+    private static String line(SyncReport.TableReport table) {
+        return table.source() + " -> " + table.destination() + ": " + Words.count(table.rows(), "row") + " in "
+                + Words.count(table.pages(), "page") + ", " + Words.number(table.dead()) + " dead, "
+                + (table.complete()
+                        ? held(table.heldBack()) + " held back"
+                        : table.error() == null ? "stopped" : "failed");
+    }
+
+    private static String total(SyncReport report) {
+        long held = report.tables().stream()
+                .mapToLong(SyncReport.TableReport::heldBack)
+                .sum();
+        long failed =
+                report.tables().stream().filter(table -> table.error() != null).count();
+        return "total: " + Words.count(report.rows(), "row") + " of "
+                + Words.count(report.tables().size(), "table") + ", " + Words.number(report.dead()) + " dead, "
+                + held(held) + " held back" + (failed == 0 ? "" : ", " + Words.count(failed, "table") + " failed");
+    }
+
+    private static String held(long rows) {
+        return (rows >= COUNT_LIMIT ? "at least " : "") + Words.number(rows);
+    }
+
+    private void problem(SyncReport.TableReport table) {
+        RuntimeException error = table.error();
+        if (error != null) {
+            String reason = Failures.ofTable(error);
+            // What stops every table is said once, without a table's name.
+            String of = Failures.isUnreachable(error) ? "" : table.source() + " -> " + table.destination() + ": ";
+            console.problem(of + reason, error);
+        }
+    }
+
+    private void unvisited(SyncReport report, List<TablePlan> plans) {
+        for (TablePlan plan : plans.subList(report.tables().size(), plans.size())) {
+            console.progress(plan.source() + " -> " + plan.destination() + ": not synced, the pass ended before it");
+        }
+    }
+}

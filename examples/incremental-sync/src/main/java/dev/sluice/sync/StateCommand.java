@@ -1,0 +1,18 @@
+package dev.sluice.sync;
+
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** Holds the commands on checkpoints. */
+@Command(name = "state", description = "Shows or resets how far each table has come.")
+final class StateCommand implements Runnable {
+    @Spec
+    private CommandSpec spec = CommandSpec.create();
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: state show or state reset");
+    }
+}

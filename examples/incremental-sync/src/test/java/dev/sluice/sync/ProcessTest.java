@@ -1,0 +1,114 @@
+package dev.sluice.sync;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import dev.sluice.lake.LocalLake;
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
+import org.junit.jupiter.api.condition.EnabledOnOs;
+import org.junit.jupiter.api.condition.OS;
+import org.junit.jupiter.api.io.TempDir;
+
+/** What only a process of its own can show: its status, its streams, signals. */
+@Timeout(value = 2, unit = TimeUnit.MINUTES)
+class ProcessTest {
+    private static final String TABLES = """
+            tables:
+              - { source: public.customers, destination: bronze.customers, watermark: updated_at, key: id }
+              - { source: public.products, destination: bronze.products, watermark: updated_at, key: sku }
+            """;
+
+    @TempDir
+    Path folder;
+
+    @Test
+    void hides_key_and_password_when_everything_is_logged() throws Exception {
+        Setup setup = new Setup(folder)
+                .database(Shop.open().url())
+                .tables(TABLES)
+                .more("deadLetters: dead\n")
+                .write();
+
+        Process process = start("--verbose", "sync", "--config", setup.file().toString());
+
+        assertThat(process.waitFor()).isEqualTo(1);
+        assertThat(printed("err")).contains("\tat ").doesNotContain(Setup.KEY, Setup.PASSWORD);
+        assertThat(printed("out")).contains("failed").doesNotContain(Setup.KEY, Setup.PASSWORD);
+    }
+
+    @Test
+    void prints_only_results_and_lines_when_nobody_watches() throws Exception {
+        try (LocalLake lake = LocalLake.builder()
+                .file(folder.resolve("lake.duckdb"))
+                .apiKey(Setup.KEY)
+                .start()) {
+            Setup setup = new Setup(folder)
+                    .api(lake.baseUrl())
+                    .database(Shop.open().url())
+                    .tables(TABLES)
+                    .write();
+
+            Process process = start("sync", "--config", setup.file().toString());
+
+            assertThat(process.waitFor()).isZero();
+            assertThat(printed("err")).isEqualTo("""
+                    public.customers: reading about 300 rows
+                    public.products: reading about 25 rows
+                    """);
+            assertThat(printed("out")).endsWith("total: 325 rows of 2 tables, 0 dead, 0 held back\n");
+        }
+    }
+
+    @Test
+    @EnabledOnOs({OS.LINUX, OS.MAC})
+    void ends_soon_and_says_so_when_terminated_while_it_waits_for_the_api() throws Exception {
+        try (FakeApi api = FakeApi.answering(503, "text/plain", "")) {
+            Setup setup = new Setup(folder)
+                    .api(api.url())
+                    .database(Shop.open().url())
+                    .tables(TABLES)
+                    .write();
+            String patient = Files.readString(setup.file())
+                    .replace("maxAttempts: 2", "maxAttempts: 9000")
+                    .replace("deadline: 10s", "deadline: 10m");
+            Files.writeString(setup.file(), patient);
+
+            Process process = start("sync", "--config", setup.file().toString());
+            assertThat(api.asked().await(1, TimeUnit.MINUTES)).isTrue();
+            process.destroy();
+
+            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
+            assertThat(process.exitValue()).isEqualTo(1);
+            assertThat(printed("err"))
+                    .contains("stopping behind the page that is on its way, within 30 s")
+                    .contains("the sync was stopped; the next one sends them again")
+                    .contains("public.products -> bronze.products: not synced, the pass ended before it")
+                    .contains("stopped before the end; the next sync goes on from there");
+            assertThat(setup.run("state", "show").out()).contains("beginning");
+        }
+    }
+
+    private Process start(String... arguments) throws IOException {
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                "dev.sluice.sync.Main"));
+        command.addAll(List.of(arguments));
+        return new ProcessBuilder(command)
+                .redirectOutput(folder.resolve("out").toFile())
+                .redirectError(folder.resolve("err").toFile())
+                .start();
+    }
+
+    private String printed(String stream) throws IOException {
+        return Files.readString(folder.resolve(stream), StandardCharsets.UTF_8);
+    }
+}
