@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.batch.Batch;
+import dev.sluice.batch.BatchPolicy;
 import dev.sluice.transport.Reply;
 import java.time.Duration;
 import java.time.Instant;
@@ -32,6 +33,12 @@ final class Attempts {
     }
 
     Ending run() {
+        if (batch.bytes() > BatchPolicy.BYTE_LIMIT || batch.rows() > BatchPolicy.ROW_LIMIT) {
+            return ending(
+                    Ending.Kind.TOO_LARGE,
+                    batch.rows() + " rows with " + batch.bytes() + " bytes of JSON, at most " + BatchPolicy.ROW_LIMIT
+                            + " and " + BatchPolicy.BYTE_LIMIT + " fit in a request");
+        }
         try {
             return tryUntilEnded();
         } catch (InterruptedException e) {

@@ -53,7 +53,7 @@ final class Delivery {
         return parts;
     }
 
-    /** The first reason for which rows are left with the caller, if any are. */
+    /** Why rows are left with the caller, if any are: the first reason, or the first one that leaves doubt. */
     @Nullable
     Problem problem() {
         return problem;
@@ -135,11 +135,16 @@ final class Delivery {
         if (endsPush(ending.kind())) {
             endedBy = ending.kind();
         }
-        if (part.undelivered() > 0 && problem == null) {
+        if (part.undelivered() > 0 && (problem == null || (isDoubt(ending.kind()) && !isDoubt(problem.kind())))) {
             problem = new Problem(ending.kind(), "batch " + batch.id() + ": " + ending.message(), hookFailure);
         }
         Duration elapsed = Duration.between(ending.first(), ending.last());
         Listeners.tell(LOG, () -> engine.listener().ended(batch, part, elapsed));
+    }
+
+    /** That rows may be there already is what a caller must hear before all else. */
+    private static boolean isDoubt(Ending.Kind kind) {
+        return kind == Ending.Kind.UNKNOWN || kind == Ending.Kind.PARTIAL;
     }
 
     private static boolean endsPush(Ending.Kind kind) {

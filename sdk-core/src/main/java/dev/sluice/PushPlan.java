@@ -59,10 +59,22 @@ final class PushPlan {
         return row -> positions[start + row];
     }
 
+    /**
+     * A batch's name follows from its rows where the caller named the push: if the rows, or how they are cut, are others
+     * the next time, so are the names, and no receiver takes new rows for old ones.
+     */
     private static Batcher batcher(PushRequest request, BatchPolicy policy) {
-        BatchId id = request.idOrRandom();
+        Destination to = request.destination();
         int[] next = {0};
-        return new Batcher(request.destination(), policy, () -> id.part(next[0]++));
+        return request.id()
+                .map(id -> new Batcher(
+                        to,
+                        policy,
+                        rows -> BatchId.derived(id.value(), to.toString(), Integer.toString(next[0]++), rows.digest())))
+                .orElseGet(() -> {
+                    BatchId id = BatchId.random();
+                    return new Batcher(to, policy, rows -> id.part(next[0]++));
+                });
     }
 
     private static List<Row> encode(Iterable<?> values, RowMapper mapper) {

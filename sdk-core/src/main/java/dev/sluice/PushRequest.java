@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.batch.BatchId;
 import dev.sluice.row.Destination;
 import java.util.List;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Rows and where they go. Immutable: each method returns a request that differs in one thing. */
@@ -43,8 +44,9 @@ public final class PushRequest {
     }
 
     /**
-     * The name that the ids of this push's batches follow from; a random one unless set. Pushing the same rows under
-     * the same id, after a crash for instance, lets a receiver that honours ids take them once.
+     * A name for these rows, from which and from the rows the ids of their batches follow; the ids are random unless
+     * set. Pushing the same rows under the same name to a client with the same {@link dev.sluice.batch.BatchPolicy}, after
+     * a crash for instance, lets a receiver that honours ids take them once.
      */
     public PushRequest id(BatchId id) {
         return new PushRequest(destination, rows, id);
@@ -58,7 +60,7 @@ public final class PushRequest {
         return rows;
     }
 
-    BatchId idOrRandom() {
-        return id == null ? BatchId.random() : id;
+    Optional<BatchId> id() {
+        return Optional.ofNullable(id);
     }
 }

@@ -3,7 +3,6 @@ package dev.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
-import dev.sluice.batch.BatchId;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.receipt.DeadLetter.Reason;
@@ -136,13 +135,24 @@ class BurialTest extends PushTest {
     }
 
     @Test
+    void tells_of_doubt_before_all_else_when_rows_are_left_for_several_reasons() {
+        settings.batches(new BatchPolicy(1, 1_000));
+        retries(1, Duration.ofMinutes(2));
+        transport.script(Replies.refused(400), Replies.refused(504));
+        PushException failure = fails(PushException.OutcomeUnknown.class, 2);
+        assertThat(failure).hasMessageContaining("504").hasMessageContaining("2 of 2 rows");
+    }
+
+    @Test
     void tells_a_letter_all_that_is_known() {
         keepDeadLetters();
         retries(3, Duration.ofMinutes(2));
         transport.script(Replies.notSent(), Replies.notSent(), Replies.refused(400));
-        push(append(1).id(new BatchId("run")));
+        push(append(1));
         DeadLetter letter = letters.only();
-        assertThat(letter.batch().id().value()).isEqualTo("run.0");
+        assertThat(letter.batch().id().value())
+                .isEqualTo(transport.ids().get(2))
+                .endsWith(".0");
         assertThat(letter.attempts()).isEqualTo(3);
         assertThat(letter.firstAttempt()).isEqualTo(ManualTiming.START);
         assertThat(letter.lastAttempt()).isEqualTo(timing.now()).isAfter(ManualTiming.START);

@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.batch.BatchPolicy;
+import dev.sluice.batch.RowBuffer;
 import dev.sluice.receipt.DeadLetter.Reason;
 import dev.sluice.receipt.Receipt;
+import dev.sluice.row.Destination;
+import dev.sluice.row.Row;
 import dev.sluice.transport.Reply;
 import java.util.List;
 import java.util.Random;
@@ -28,11 +31,29 @@ class SplitTest extends PushTest {
     @Test
     void halves_a_batch_that_is_too_large_until_its_parts_fit() {
         transport.answer(batch -> batch.rows() > 2 ? Replies.refused(413) : Replies.allWritten(batch));
-        Receipt receipt = push(append(5).id(new BatchId("x")));
-        assertThat(transport.ids()).containsExactly("x.0", "x.0.0", "x.0.1", "x.0.1.0", "x.0.1.1");
+        Receipt receipt = push(5);
+        String whole = transport.ids().get(0);
+        assertThat(transport.ids()).containsExactly(whole, whole + ".0", whole + ".1", whole + ".1.0", whole + ".1.1");
         assertThat(receipt.delivered()).isEqualTo(5);
         assertThat(receipt.parts()).extracting(Receipt.Part::firstRow).containsExactly(0, 2, 3);
         assertThat(letters.letters()).isEmpty();
+    }
+
+    @Test
+    void sends_nothing_that_is_too_large_for_any_request() {
+        RowBuffer rows = new RowBuffer();
+        rows.add(Row.json(json(0)));
+        rows.json()
+                .beginObject()
+                .name("long")
+                .string("x".repeat(BatchPolicy.BYTE_LIMIT))
+                .endObject();
+        rows.endRow();
+        rows.add(Row.json(json(2)));
+        Receipt receipt = push(rows.toBatch(new BatchId("x"), Destination.append("a.b")));
+        assertThat(transport.bodies()).containsExactly(json(0), json(2));
+        assertThat(letters.reasons()).containsExactly(Reason.TOO_LARGE);
+        assertThat(receipt.delivered()).isEqualTo(2);
     }
 
     @Test

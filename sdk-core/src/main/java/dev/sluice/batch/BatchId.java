@@ -1,9 +1,7 @@
 package dev.sluice.batch;
 
+import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.util.HexFormat;
 import java.util.UUID;
 import java.util.regex.Pattern;
 
@@ -32,14 +30,14 @@ public record BatchId(String value) {
 
     /** The id that follows from the parts given: equal parts, equal id. It tells nothing of them (SHA-256, 128 bits). */
     public static BatchId derived(String... parts) {
-        MessageDigest digest = sha256();
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
         for (String part : parts) {
             byte[] bytes = part.getBytes(StandardCharsets.UTF_8);
             // The length in front keeps ("ab", "c") and ("a", "bc") apart.
-            digest.update((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
-            digest.update(bytes);
+            all.writeBytes((bytes.length + ":").getBytes(StandardCharsets.US_ASCII));
+            all.writeBytes(bytes);
         }
-        return new BatchId(HexFormat.of().formatHex(digest.digest(), 0, 16));
+        return new BatchId(Sha256.hex(all.toByteArray()).substring(0, 32));
     }
 
     /** The id of a part of this batch; splitting the same batch again gives the same ids. */
@@ -52,13 +50,5 @@ public record BatchId(String value) {
     @Override
     public String toString() {
         return value;
-    }
-
-    private static MessageDigest sha256() {
-        try {
-            return MessageDigest.getInstance("SHA-256");
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException("every Java platform has SHA-256", e);
-        }
     }
 }

@@ -1,9 +1,10 @@
 package dev.sluice.batch;
 
 import dev.sluice.row.Destination;
+import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.Row;
 import java.util.Optional;
-import java.util.function.Supplier;
+import java.util.function.Function;
 
 /**
  * Cuts a stream of rows into batches by number and size. No clock, thread or socket is in it.
@@ -13,15 +14,15 @@ import java.util.function.Supplier;
 public final class Batcher {
     private final Destination destination;
     private final BatchPolicy policy;
-    private final Supplier<BatchId> ids;
+    private final Function<RowBuffer, BatchId> ids;
     private final RowBuffer buffer = new RowBuffer();
 
     /**
      * A batcher for one destination.
      *
-     * @param ids names the batches in their order
+     * @param ids names the batches in their order, from their rows if it likes
      */
-    public Batcher(Destination destination, BatchPolicy policy, Supplier<BatchId> ids) {
+    public Batcher(Destination destination, BatchPolicy policy, Function<RowBuffer, BatchId> ids) {
         this.destination = destination;
         this.policy = policy;
         this.ids = ids;
@@ -30,11 +31,11 @@ public final class Batcher {
     /**
      * Takes a row in; the result is the batch that had to be closed to make room for it, if any.
      *
-     * @throws dev.sluice.row.InvalidRowException if the row alone is longer than a request may be; the others stay
+     * @throws InvalidRowException if the row alone is longer than a request may be; the others stay
      */
     public Optional<Batch> add(Row row) {
         // Before a batch is closed: an exception would take that batch with it.
-        RowBuffer.checkLength(row.size());
+        checkLength(row.size());
         Optional<Batch> full = fits(row) ? Optional.empty() : drain();
         buffer.add(row);
         return full;
@@ -42,7 +43,14 @@ public final class Batcher {
 
     /** The rows that are still waiting, as a batch; empty if there are none. */
     public Optional<Batch> drain() {
-        return buffer.rows() == 0 ? Optional.empty() : Optional.of(buffer.toBatch(ids.get(), destination));
+        return buffer.rows() == 0 ? Optional.empty() : Optional.of(buffer.toBatch(ids.apply(buffer), destination));
+    }
+
+    private static void checkLength(int length) {
+        if (length > BatchPolicy.BYTE_LIMIT) {
+            throw InvalidRowException.at(
+                    "", "has " + length + " bytes of JSON, at most " + BatchPolicy.BYTE_LIMIT + " fit in a request");
+        }
     }
 
     private boolean fits(Row row) {

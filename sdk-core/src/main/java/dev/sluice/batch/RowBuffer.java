@@ -1,7 +1,6 @@
 package dev.sluice.batch;
 
 import dev.sluice.row.Destination;
-import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.JsonWriter;
 import dev.sluice.row.Row;
 import java.util.Arrays;
@@ -33,39 +32,29 @@ public final class RowBuffer {
         return json;
     }
 
-    /**
-     * Ends the row that was written to {@link #json()}.
-     *
-     * @throws InvalidRowException if the row alone is longer than a request may be; it is taken out again
-     */
+    /** Makes a row of what was written to {@link #json()} since the last one. */
     public void endRow() {
-        int start = rows == 0 ? 0 : ends[rows - 1] + 1;
-        int length = json.size() - start;
-        if (length > BatchPolicy.BYTE_LIMIT) {
-            json.truncate(rows == 0 ? 0 : ends[rows - 1]);
-        }
-        checkLength(length);
         if (rows == ends.length) {
             ends = Arrays.copyOf(ends, rows * 2);
         }
         ends[rows++] = json.size();
     }
 
-    /**
-     * Adds a row that is encoded already.
-     *
-     * @throws InvalidRowException if the row alone is longer than a request may be; it is not added
-     */
+    /** Takes the last row out again. */
+    public void dropLast() {
+        rows--;
+        json.truncate(rows == 0 ? 0 : ends[rows - 1]);
+    }
+
+    /** Adds a row that is encoded already. */
     public void add(Row row) {
         row.writeTo(json);
         endRow();
     }
 
-    static void checkLength(int length) {
-        if (length > BatchPolicy.BYTE_LIMIT) {
-            throw InvalidRowException.at(
-                    "", "has " + length + " bytes of JSON, at most " + BatchPolicy.BYTE_LIMIT + " fit in a request");
-        }
+    /** The SHA-256 of the rows, in hexadecimal digits. */
+    public String digest() {
+        return Sha256.hex(json.copy(0, json.size()));
     }
 
     /**

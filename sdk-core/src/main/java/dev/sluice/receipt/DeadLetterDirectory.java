@@ -4,10 +4,11 @@ import dev.sluice.batch.Batch;
 import dev.sluice.row.JsonWriter;
 import java.io.BufferedOutputStream;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.io.UncheckedIOException;
-import java.nio.channels.Channels;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -72,8 +73,16 @@ final class DeadLetterDirectory implements DeadLetters {
     /** The move itself must reach the disk too; Windows has no such call for directories and needs none. */
     private void forceDirectory() throws IOException {
         if (File.separatorChar == '/') {
+            boolean interrupted = Thread.interrupted();
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
+            } catch (ClosedByInterruptException e) {
+                // The letter itself is kept; whoever interrupts wants an end, not certainty about the power supply.
+                interrupted = true;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }
@@ -86,9 +95,10 @@ final class DeadLetterDirectory implements DeadLetters {
         return path;
     }
 
+    /** Not through a channel: an interrupt would close that, and a letter that is due would not be kept. */
     private static void write(DeadLetter letter, Path file) throws IOException {
-        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.WRITE);
-                OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel))) {
+        try (FileOutputStream raw = new FileOutputStream(file.toFile());
+                OutputStream out = new BufferedOutputStream(raw)) {
             out.write(header(letter));
             out.write('\n');
             for (int i = 0; i < letter.batch().rows(); i++) {
@@ -96,7 +106,7 @@ final class DeadLetterDirectory implements DeadLetters {
                 out.write('\n');
             }
             out.flush();
-            channel.force(true);
+            raw.getFD().sync();
         }
     }
 

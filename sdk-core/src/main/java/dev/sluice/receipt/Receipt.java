@@ -25,7 +25,7 @@ public record Receipt(String table, int submitted, int superseded, List<Part> pa
         ACCEPTED,
         /** The API wrote some of the rows and did not say which. */
         PARTIAL,
-        /** The rows were not written, and the dead letters hold them. */
+        /** The dead letters hold the rows: they were refused, or their time ran out. */
         DEAD,
         /** The rows were not delivered as far as is known, or their outcome is unknown; they are still the caller's. */
         UNDELIVERED

@@ -42,7 +42,7 @@ public sealed interface Reply {
             @Nullable String requestId) implements Reply {}
 
     /**
-     * An HTTP status other than 200, 401 and 403.
+     * An HTTP status that is no success (2xx) and neither 401 nor 403.
      *
      * @param status the status
      * @param message the receiver's words, shortened; empty if there are none

@@ -111,6 +111,9 @@ public final class StreamApi implements Transport {
 
     private Reply reply(Response response, ApiAnswer answer, int rows) throws IOException {
         int status = response.code();
+        if (status > 200 && status < 300) {
+            return new Reply.Unreadable("HTTP " + status + " instead of 200: the rows may be written", status);
+        }
         return status == 200
                 ? answer.ok(type(response), read(response.body().source()), rows)
                 : answer.refused(

@@ -42,7 +42,7 @@ class BatcherTest {
 
     private static List<Batch> cut(List<String> rows, BatchPolicy policy) {
         int[] next = {0};
-        Batcher batcher = new Batcher(EVENTS, policy, () -> new BatchId(String.valueOf(next[0]++)));
+        Batcher batcher = new Batcher(EVENTS, policy, buffer -> new BatchId(String.valueOf(next[0]++)));
         List<Batch> batches = new ArrayList<>();
         rows.forEach(row -> batcher.add(Row.json(row)).ifPresent(batches::add));
         batcher.drain().ifPresent(batches::add);
@@ -84,7 +84,7 @@ class BatcherTest {
 
     @Test
     void loses_no_waiting_row_when_one_is_too_long_for_any_request() {
-        Batcher batcher = new Batcher(EVENTS, new BatchPolicy(1, 100), BatchId::random);
+        Batcher batcher = new Batcher(EVENTS, new BatchPolicy(1, 100), buffer -> BatchId.random());
         batcher.add(Row.json("{\"a\":1}"));
         assertThatThrownBy(() -> batcher.add(tooLong())).isInstanceOf(InvalidRowException.class);
         assertThat(batcher.drain().map(Batch::rows)).contains(1);

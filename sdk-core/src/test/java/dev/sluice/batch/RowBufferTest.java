@@ -4,8 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.row.Destination;
-import dev.sluice.row.InvalidRowException;
-import dev.sluice.row.JsonWriter;
 import dev.sluice.row.Row;
 import java.nio.charset.StandardCharsets;
 import java.util.stream.IntStream;
@@ -68,35 +66,23 @@ class RowBufferTest {
 
     @ParameterizedTest
     @ValueSource(ints = {0, 2})
-    void takes_a_row_that_is_too_long_out_again(int before) {
+    void forgets_a_row_when_it_is_dropped(int before) {
         IntStream.range(0, before).forEach(this::write);
         int bytes = buffer.bytes();
-        writeLong(BatchPolicy.BYTE_LIMIT - 7);
-        assertThatThrownBy(buffer::endRow)
-                .isInstanceOf(InvalidRowException.class)
-                .hasMessage("row: has 9934465 bytes of JSON, at most 9934464 fit in a request");
+        write(7);
+        buffer.dropLast();
         assertThat(buffer.bytes()).isEqualTo(bytes);
         write(8);
         assertThat(drained()).endsWith("{\"n\":8}").hasSize((before + 1) * 8 - 1);
     }
 
     @Test
-    void takes_the_longest_row_that_fits_a_request() {
-        writeLong(BatchPolicy.BYTE_LIMIT - 8);
-        buffer.endRow();
-        assertThat(buffer.bytes()).isEqualTo(BatchPolicy.BYTE_LIMIT);
-    }
-
-    /** An object of one field, with a text of so many characters: 8 bytes more in all. */
-    private void writeLong(int length) {
-        JsonWriter json = buffer.json();
-        json.beginObject().name("a").string("x".repeat(length)).endObject();
-    }
-
-    @Test
-    void grows_with_its_rows() {
-        IntStream.range(0, 10_000).forEach(this::write);
-        assertThat(buffer.rows()).isEqualTo(10_000);
-        assertThat(drained()).startsWith("{\"n\":0},{\"n\":1},").endsWith("{\"n\":9999}");
+    void tells_rows_apart_by_their_digest() {
+        write(1);
+        String one = buffer.digest();
+        write(2);
+        assertThat(buffer.digest()).isNotEqualTo(one).hasSize(64);
+        buffer.dropLast();
+        assertThat(buffer.digest()).isEqualTo(one);
     }
 }

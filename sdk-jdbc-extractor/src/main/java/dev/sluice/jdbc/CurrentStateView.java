@@ -10,7 +10,8 @@ import java.util.stream.Collectors;
  *
  * <p>The newest state of each key is found first, and then dropped if it is a delete: the other way round a deleted row
  * would come back as it was before. The order is that of {@code _cdc_seq}; times of arrival or of {@code _cdc_ts} are
- * none, for a batch may arrive twice and two rows may have the same time.
+ * none, for a batch may arrive twice and two rows may have the same time. Rows from before stamps were asked for are
+ * older than all others.
  */
 public final class CurrentStateView {
     private CurrentStateView() {}
@@ -35,8 +36,8 @@ public final class CurrentStateView {
                 CREATE OR REPLACE VIEW %s AS
                 SELECT * FROM (
                     SELECT * FROM %s
-                    QUALIFY row_number() OVER (PARTITION BY %s ORDER BY "_cdc_seq" DESC) = 1
-                ) WHERE "_cdc_op" <> 'd';
+                    QUALIFY row_number() OVER (PARTITION BY %s ORDER BY "_cdc_seq" DESC NULLS LAST) = 1
+                ) WHERE "_cdc_op" IS DISTINCT FROM 'd';
                 """.formatted(name(view), name(plan.destination()), key);
     }
 

@@ -13,8 +13,6 @@ import java.util.List;
 import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
  * Carries what changed in tables of a database to the Stream API, and remembers how far it has come.
@@ -23,12 +21,11 @@ import org.slf4j.LoggerFactory;
  * more; it is read again whenever its watermark moves. The checkpoint moves only behind settled rows, so a crash at any
  * moment loses nothing: what was on its way is sent again, under the same batch id if it is still the same.
  *
- * <p>What the watermark cannot show is not carried: rows whose watermark is not raised by an update, and rows that are
- * deleted rather than marked as deleted.
+ * <p>What the watermark cannot show is not carried: updates that do not raise it, rows that are deleted rather than
+ * marked as deleted, and rows that come with a time older than what was read already, such as those of another clock, of
+ * a restored backup or of a view over another server.
  */
 public final class JdbcExtractor {
-    private static final Logger LOG = LoggerFactory.getLogger(JdbcExtractor.class);
-
     private final DataSource database;
     private final Dialect dialect;
     private final List<TablePlan> plans;
@@ -74,17 +71,22 @@ public final class JdbcExtractor {
                 }
                 SyncReport.TableReport report = sync(plan);
                 reports.add(report);
-                tellEnded(report);
+                TableSync.tell(() -> setting.listener().tableEnded(report));
             }
         } finally {
             lock.close();
         }
-        return new SyncReport(reports);
+        boolean early = reports.size() < plans.size() || reports.stream().anyMatch(JdbcExtractor::isStopped);
+        return new SyncReport(reports, early);
     }
 
     /** Lets a running pass end behind the page that is on its way; later passes end at once. Callable by any thread. */
     public void stop() {
         stopped = true;
+    }
+
+    private static boolean isStopped(SyncReport.TableReport report) {
+        return !report.complete() && report.error() == null;
     }
 
     private SyncReport.TableReport sync(TablePlan plan) {
@@ -95,14 +97,6 @@ public final class JdbcExtractor {
             return new SyncReport.TableReport(plan.source(), plan.destination(), 0, 0, 0, 0, null, false, e);
         }
         return new TableSync(setting, plan, source).run();
-    }
-
-    private void tellEnded(SyncReport.TableReport report) {
-        try {
-            setting.listener().tableEnded(report);
-        } catch (RuntimeException e) {
-            LOG.warn("A sync listener failed; the sync goes on", e);
-        }
     }
 
     /** What is synced, and how. */

@@ -7,9 +7,10 @@ import org.jspecify.annotations.Nullable;
 /**
  * What one pass over all tables did.
  *
- * @param tables one entry for each table, in the order of the plans; tables not come to after a stop are missing
+ * @param tables one entry for each table that was begun, in the order of the plans
+ * @param stopped whether the pass was ended before every table had been begun and finished
  */
-public record SyncReport(List<TableReport> tables) {
+public record SyncReport(List<TableReport> tables, boolean stopped) {
 
     /**
      * What one pass did with one table.
@@ -19,7 +20,8 @@ public record SyncReport(List<TableReport> tables) {
      * @param rows rows settled by this pass: written, or with the dead letters
      * @param dead those of them that are with the dead letters
      * @param pages pages pushed
-     * @param heldBack rows that were too young to be read safely, counted up to 10,000; a later pass reads them
+     * @param heldBack rows that were too young to be read safely, or whose time lies in the future, counted up to
+     *     10,000: a pass later than their time reads them
      * @param cursor how far the table is settled; null for its beginning
      * @param complete whether everything below the pass's bound was read and settled
      * @param error why not; null if it was, or if the pass was stopped
@@ -51,6 +53,6 @@ public record SyncReport(List<TableReport> tables) {
 
     /** Whether every table was read to its bound and every row was written. */
     public boolean isClean() {
-        return dead() == 0 && tables.stream().allMatch(TableReport::complete);
+        return !stopped && dead() == 0 && tables.stream().allMatch(TableReport::complete);
     }
 }

@@ -102,13 +102,21 @@ final class TableSync {
     private void redeliverPending() {
         for (PendingRange range : checkpoint.pending()) {
             LOG.info("Sending the pending range of batch {} again", range.batch());
-            Optional<Page> page = source.again(range, checkpoint.epoch());
+            Optional<Page> page = again(range);
             page.ifPresent(this::deliver);
             if (page.isEmpty()) {
                 // Every row has changed since and moved behind the range: they are read there.
                 save(checkpoint.skipped(range));
             }
         }
+    }
+
+    /** Stamped as it was, if the rows are the same; otherwise as newer than all that was sent before. */
+    private Optional<Page> again(PendingRange range) {
+        Stamps before = new Stamps(range.sequence(), range.stamp(), range.initial());
+        Optional<Page> page = source.again(range, before, checkpoint.epoch());
+        boolean same = page.isPresent() && page.get().range().batch().equals(range.batch());
+        return same ? page : source.again(range, stamps(), checkpoint.epoch());
     }
 
     private Checkpoint loadCheckpoint() {
@@ -129,11 +137,11 @@ final class TableSync {
     }
 
     private Horizon horizon() {
-        Horizon horizon = source.horizon(setting.horizonLag());
+        Horizon horizon = source.horizon(setting.horizonLag(), checkpoint.horizon());
         Cursor cursor = checkpoint.cursor();
-        if (cursor != null && source.isAhead(cursor, horizon)) {
-            throw new CheckpointException("the checkpoint of " + source.table() + " is at " + cursor.watermark()
-                    + ", and the database's clock only at " + horizon.now()
+        if (horizon.behind() || (cursor != null && source.isAhead(cursor, horizon))) {
+            throw new CheckpointException("the checkpoint of " + source.table()
+                    + " lies in the future of the database, whose clock says " + horizon.now()
                     + ": the database was restored or its clock set back. Start the table from its beginning with"
                     + " state reset, or wait if it is only the clock");
         }
@@ -165,7 +173,8 @@ final class TableSync {
         checkpoint = next;
     }
 
-    private static void tell(Runnable call) {
+    /** Calls a listener, which must not disturb the sync. */
+    static void tell(Runnable call) {
         try {
             call.run();
         } catch (RuntimeException e) {

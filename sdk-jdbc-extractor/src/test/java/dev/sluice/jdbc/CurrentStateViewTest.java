@@ -96,6 +96,13 @@ final class CurrentStateViewTest {
     }
 
     @Test
+    void shows_rows_from_before_stamps_until_newer_ones_come() throws SQLException {
+        run("INSERT INTO bronze.customers VALUES (1, 'old', NULL, NULL, NULL), (2, 'old', NULL, NULL, NULL)");
+        land(1, "new", "u", 5);
+        assertThat(current()).containsExactly("1=new", "2=old");
+    }
+
+    @Test
     void quotes_names_when_they_are_odd() throws SQLException {
         run("CREATE TABLE bronze.odd (\"Id\" INT, \"select\" INT, _cdc_op VARCHAR, _cdc_seq BIGINT)");
         TablePlan odd = TablePlan.of("odd", "bronze.odd")

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.StreamClient;
 import dev.sluice.jdbc.SyncReport.TableReport;
+import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.source.TablePlan;
 import java.sql.Connection;
@@ -164,6 +165,34 @@ final class HorizonTest {
         } finally {
             db.run("REVOKE pg_read_all_stats FROM " + BLIND);
         }
+    }
+
+    @Test
+    void refuses_to_guess_when_a_session_does_not_report_its_transactions() throws SQLException {
+        try (Connection silent = db.dataSource().getConnection()) {
+            silent.createStatement().execute("SET track_activities = off");
+            silent.setAutoCommit(false);
+            silent.createStatement().execute("INSERT INTO events VALUES (1, now())");
+            assertThat(sync(EVENTS).error()).hasMessageContaining("track_activities");
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"timestamp", "date"})
+    void refuses_to_guess_the_zone_when_the_servers_is_not_utc(String type) {
+        createEvents(type);
+        db.run(
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET TimeZone = ''Asia/Tokyo'''; END $$");
+        assertThat(sync(EVENTS).error()).hasMessageContaining("set watermarkZone");
+        assertThat(sync(EVENTS.watermarkZone(ZoneId.of("Asia/Tokyo"))).error()).isNull();
+    }
+
+    @Test
+    void refuses_the_checkpoint_when_the_databases_clock_was_set_back() {
+        sync(EVENTS);
+        Checkpoint now = store.list().get(0);
+        store.save(now.passed("2999-01-01 00:00:00+00"));
+        assertThat(sync(EVENTS).error()).hasMessageContaining("lies in the future of the database");
     }
 
     @Test

@@ -4,13 +4,16 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.StreamClient;
+import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.jdbc.SyncReport.TableReport;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.CheckpointException;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.receipt.DeadLetter;
 import dev.sluice.row.WriteMode;
+import java.nio.file.Path;
 import java.sql.DriverManager;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -22,11 +25,15 @@ import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 
 final class JdbcExtractorTest {
     private static final TablePlan CUSTOMERS = TablePlan.of("customers", "bronze.customers")
             .watermark("updated_at")
             .key("id");
+
+    @TempDir
+    Path directory;
 
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
@@ -260,13 +267,12 @@ final class JdbcExtractorTest {
     }
 
     @Test
-    void fails_when_the_key_is_not_unique_within_a_page_or_across_two() {
+    void fails_when_a_page_would_end_between_rows_of_one_key() {
         db.run(
                 "CREATE TABLE twice (id int NOT NULL, updated_at timestamptz NOT NULL)",
                 "INSERT INTO twice VALUES (1, '2025-01-01Z'), (2, '2025-01-01Z'), (2, '2025-01-01Z')");
         TablePlan twice =
                 TablePlan.of("twice", "bronze.twice").watermark("updated_at").key("id");
-        assertThat(sync(10, twice).error()).hasMessageContaining("must be unique together");
         assertThat(sync(2, twice).error()).hasMessageContaining("must be unique together");
         assertThat(lake.rows()).isEmpty();
     }
@@ -298,7 +304,7 @@ final class JdbcExtractorTest {
         TableReport report = sync(10, CUSTOMERS.watermark("created_at"));
         assertThat(report.error())
                 .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("watermark was updated_at timestamp with time zone and is created_at")
+                .hasMessageContaining("watermark was updated_at timestamptz and is created_at timestamptz")
                 .hasMessageContaining("state reset");
         assertThat(lake.rows()).hasSize(1);
     }
@@ -319,6 +325,7 @@ final class JdbcExtractorTest {
                 0,
                 List.of()));
         assertThat(sync(10, CUSTOMERS).error()).hasMessageContaining("the database was restored");
+        assertThat(lake.rows()).hasSize(1);
     }
 
     @Test
@@ -373,16 +380,183 @@ final class JdbcExtractorTest {
     }
 
     @Test
-    void ends_a_page_early_when_its_bytes_are_spent() {
-        db.run("INSERT INTO customers SELECT i, repeat('x', 1000), '2025-01-01Z' FROM generate_series(1, 20) i");
+    void keeps_a_page_within_its_bytes_when_rows_are_long() {
+        db.run("INSERT INTO customers SELECT i, repeat('x', 3000), '2025-01-01Z' FROM generate_series(1, 9) i");
+        JdbcExtractor.builder(db.dataSource(), client)
+                .pages(new BatchPolicy(100, 10_000))
+                .table(CUSTOMERS)
+                .build()
+                .syncOnce();
+        assertThat(lake.batches()).extracting(Batch::rows).containsExactly(3, 3, 3);
+    }
+
+    @Test
+    void buries_a_row_that_no_request_can_hold_and_goes_on() {
+        db.run("INSERT INTO customers SELECT i, CASE i WHEN 2 THEN repeat('x', 9950000) ELSE 'n' END, '2025-01-01Z'"
+                + " FROM generate_series(1, 3) i");
+        List<DeadLetter> letters = new ArrayList<>();
+        try (StreamClient burying =
+                StreamClient.builder().transport(lake).deadLetters(letters::add).build()) {
+            TableReport report = JdbcExtractor.builder(db.dataSource(), burying)
+                    .table(CUSTOMERS)
+                    .build()
+                    .syncOnce()
+                    .tables()
+                    .get(0);
+            assertThat(report.error()).isNull();
+            assertThat(report.dead()).isEqualTo(1);
+        }
+        assertThat(lake.values("id")).containsExactly("1", "3");
+        assertThat(letters).extracting(DeadLetter::reason).containsExactly(DeadLetter.Reason.TOO_LARGE);
+    }
+
+    @Test
+    void reads_partitioned_tables() {
+        db.run(
+                "CREATE TABLE parts (id int, updated_at timestamptz NOT NULL, PRIMARY KEY (id)) PARTITION BY RANGE (id)",
+                "CREATE TABLE parts1 PARTITION OF parts FOR VALUES FROM (0) TO (5)",
+                "CREATE TABLE parts2 PARTITION OF parts FOR VALUES FROM (5) TO (10)",
+                "INSERT INTO parts SELECT i, '2025-01-01Z' FROM generate_series(0, 9) i");
+        TablePlan parts =
+                TablePlan.of("parts", "bronze.parts").watermark("updated_at").key("id");
+        assertThat(sync(3, parts).rows()).isEqualTo(10);
+    }
+
+    @Test
+    void refuses_what_cannot_be_read_safely_or_makes_no_sense() {
+        db.run("CREATE MATERIALIZED VIEW copy AS SELECT * FROM customers", "ALTER TABLE customers ADD _cdc_op text");
+        assertThat(sync(
+                                10,
+                                TablePlan.of("copy", "bronze.copy")
+                                        .watermark("updated_at")
+                                        .key("id"))
+                        .error())
+                .hasMessageContaining("materialized views and foreign tables cannot be read safely");
+        assertThat(sync(10, CUSTOMERS.watermark("id")).error()).hasMessageContaining("must be a date or timestamp");
+        assertThat(sync(10, CUSTOMERS.cdc(true)).error()).hasMessageContaining("named like the stamps of cdc: _cdc_op");
+        assertThat(sync(10, CUSTOMERS.mode(WriteMode.MERGE).exclude("id")).error())
+                .hasMessageContaining("cannot merge by id");
+        assertThat(sync(10, CUSTOMERS.cdc(true).exclude("_cdc_op").exclude("id"))
+                        .error())
+                .hasMessageContaining("excludes its key id");
+    }
+
+    @Test
+    void goes_on_with_the_sequence_when_the_clock_was_set_back() {
+        insertCustomers(1, 2, "now() - interval '1 hour'");
+        TablePlan stamped = CUSTOMERS.cdc(true);
+        sync(10, stamped);
+        Checkpoint saved = onlyCheckpoint();
+        long ahead = saved.sequence() + 1_000_000_000_000L;
+        store.save(new Checkpoint(
+                saved.source(),
+                saved.destination(),
+                saved.fingerprint(),
+                saved.epoch(),
+                true,
+                saved.cursor(),
+                saved.horizon(),
+                ahead,
+                2,
+                List.of()));
+        db.run("UPDATE customers SET updated_at = now() - interval '1 minute'");
+        sync(10, stamped);
+        assertThat(lake.values("_cdc_seq").subList(2, 4))
+                .containsExactly(Long.toString(ahead + 1), Long.toString(ahead + 2));
+    }
+
+    @Test
+    void tells_a_listener_of_each_page() {
+        insertCustomers(1, 25, "now() - interval '1 hour'");
+        List<String> heard = new ArrayList<>();
+        SyncListener listener = new SyncListener() {
+            @Override
+            public void tableStarted(String source, String destination, long expectedRows) {
+                heard.add("started " + source);
+            }
+
+            @Override
+            public void pageSettled(String source, String destination, long rows) {
+                heard.add("settled " + rows);
+                throw new IllegalStateException("listeners may fail");
+            }
+
+            @Override
+            public void tableEnded(TableReport report) {
+                heard.add("ended " + report.rows());
+            }
+        };
+        JdbcExtractor.builder(db.dataSource(), client)
+                .pages(new BatchPolicy(10, 1_000_000))
+                .table(CUSTOMERS)
+                .listener(listener)
+                .build()
+                .syncOnce();
+        assertThat(heard)
+                .containsExactly("started public.customers", "settled 10", "settled 20", "settled 25", "ended 25");
+    }
+
+    @Test
+    void is_not_clean_when_it_was_stopped_before_every_table_was_read() {
+        insertCustomers(1, 3, "now() - interval '1 hour'");
+        JdbcExtractor extractor = extractor(
+                10,
+                CUSTOMERS,
+                TablePlan.of("customers", "bronze.copy").watermark("updated_at").key("id"));
+        lake.beforeAnswer(batch -> extractor.stop());
+        SyncReport report = extractor.syncOnce();
+        assertThat(report.stopped()).isTrue();
+        assertThat(report.isClean()).isFalse();
+    }
+
+    @Test
+    void says_no_value_when_the_database_stumbles_over_one() {
+        insertCustomers(1, 1, "now() - interval '1 hour'");
+        db.run("CREATE VIEW bad AS SELECT id, name::int AS n, updated_at FROM customers");
+        assertThat(sync(
+                                10,
+                                TablePlan.of("bad", "bronze.bad")
+                                        .watermark("updated_at")
+                                        .key("id"))
+                        .error())
+                .hasMessageContaining("22P02")
+                .hasMessageNotContaining("name 1");
+    }
+
+    @Test
+    void keeps_the_checkpoint_when_a_column_only_became_longer() {
+        db.run(
+                "CREATE TABLE codes (code varchar(5) PRIMARY KEY, updated_at timestamptz NOT NULL)",
+                "INSERT INTO codes VALUES ('a', '2025-01-01Z')");
+        TablePlan codes =
+                TablePlan.of("codes", "bronze.codes").watermark("updated_at").key("code");
+        sync(10, codes);
+        db.run("ALTER TABLE codes ALTER code TYPE varchar(9)");
+        assertThat(sync(10, codes).error()).isNull();
+    }
+
+    @Test
+    void tells_stamped_rows_apart_from_unstamped_ones_when_sent_again() {
+        insertCustomers(1, 2, "now() - interval '1 hour'");
+        crashAfterLanding(CUSTOMERS);
+        sync(10, CUSTOMERS.cdc(true));
+        assertThat(lake.ids()).hasSize(2).doesNotHaveDuplicates();
+    }
+
+    @Test
+    void is_not_disturbed_when_it_is_interrupted_while_it_saves() {
+        insertCustomers(1, 15, "now() - interval '1 hour'");
+        CheckpointStore file = CheckpointStore.file(directory);
+        lake.beforeAnswer(batch -> Thread.currentThread().interrupt());
         JdbcExtractor extractor = JdbcExtractor.builder(db.dataSource(), client)
-                .checkpoints(store)
-                .pages(new BatchPolicy(100, 5_000))
+                .checkpoints(file)
+                .pages(new BatchPolicy(10, 1_000_000))
                 .table(CUSTOMERS)
                 .build();
-        TableReport report = extractor.syncOnce().tables().get(0);
-        assertThat(report.pages()).isEqualTo(4);
-        assertThat(new HashSet<>(lake.values("id"))).hasSize(20);
+        extractor.syncOnce();
+        boolean interrupted = Thread.interrupted();
+        assertThat(interrupted).isTrue();
+        assertThat(file.list().get(0).cursor().key()).containsExactly("10");
     }
 
     @Test
@@ -418,6 +592,16 @@ final class JdbcExtractorTest {
                 JdbcExtractor.builder(nowhere, client).table(CUSTOMERS).build().syncOnce();
         assertThat(report.tables().get(0).error())
                 .hasMessageStartingWith("looking up customers failed: Connection to localhost:1 refused");
+    }
+
+    @Test
+    void gives_connections_back_as_they_were_when_a_table_is_missing() throws Exception {
+        try (java.sql.Connection one = db.dataSource().getConnection()) {
+            DataSource pool = new SingleConnection(one).source();
+            TablePlan missing = TablePlan.of("nobody", "a.b").watermark("w").key("k");
+            JdbcExtractor.builder(pool, client).table(missing).build().syncOnce();
+            assertThat(one.getAutoCommit()).isTrue();
+        }
     }
 
     @Test

@@ -29,6 +29,10 @@ final class SingleConnection {
         return source(this::lend);
     }
 
+    int lent() {
+        return lent.get();
+    }
+
     int mostAtOnce() {
         return mostAtOnce;
     }

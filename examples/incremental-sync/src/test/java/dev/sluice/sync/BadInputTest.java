@@ -84,7 +84,7 @@ class BadInputTest {
                 setup.tables(CUSTOMERS.replace("public.customers", "public.custmers")),
                 "public.custmers -> bronze.customers: there is no table or view public.custmers in the database, or"
                         + " this user may not see it; names are written as in SQL: schema.table, quoted where they have"
-                        + " capitals\n");
+                        + " capitals (materialized views and foreign tables cannot be read safely)\n");
     }
 
     @Test

@@ -1,10 +1,12 @@
 package dev.sluice.jdbc.checkpoint;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
+import dev.sluice.batch.BatchId;
 import java.io.File;
+import java.io.FileOutputStream;
 import java.io.IOException;
 import java.net.URLEncoder;
-import java.nio.ByteBuffer;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
@@ -21,6 +23,7 @@ import java.util.Optional;
 /** Checkpoints as one JSON file each, replaced as a whole at every save. */
 final class FileCheckpointStore implements CheckpointStore {
     private static final String ENDING = ".json";
+    private static final int MAX_NAME = 150;
 
     private final Path directory;
 
@@ -35,13 +38,14 @@ final class FileCheckpointStore implements CheckpointStore {
         } catch (IOException e) {
             throw new CheckpointException("cannot make the state directory " + directory + ": " + e, e);
         }
-        return RunnerLock.acquire(directory.resolve("lock"));
+        return RunnerLock.acquire(directory);
     }
 
     @Override
     public Optional<Checkpoint> load(String source, String destination) {
         Path file = file(source, destination);
-        return Files.exists(file) ? Optional.of(read(file)) : Optional.empty();
+        // Not "is it there?": a file that cannot be seen for a moment is no reason to send a table anew.
+        return Files.notExists(file) ? Optional.empty() : Optional.of(read(file));
     }
 
     @Override
@@ -92,17 +96,19 @@ final class FileCheckpointStore implements CheckpointStore {
     private Path file(String source, String destination) {
         String name = URLEncoder.encode(source, StandardCharsets.UTF_8) + "+to+"
                 + URLEncoder.encode(destination, StandardCharsets.UTF_8);
-        return directory.resolve(name.replace("*", "%2A") + ENDING);
+        String safe = name.replace("*", "%2A");
+        // File systems take 255 bytes; the whole names stand in the file.
+        String shortened = safe.length() <= MAX_NAME
+                ? safe
+                : safe.substring(0, MAX_NAME) + "-" + BatchId.derived(source, destination);
+        return directory.resolve(shortened + ENDING);
     }
 
+    /** Not through a channel: an interrupt would close that, and a checkpoint that is due would not be saved. */
     private static void writeThrough(Path file, byte[] bytes) throws IOException {
-        try (FileChannel channel = FileChannel.open(
-                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.TRUNCATE_EXISTING)) {
-            ByteBuffer buffer = ByteBuffer.wrap(bytes);
-            while (buffer.hasRemaining()) {
-                channel.write(buffer);
-            }
-            channel.force(true);
+        try (FileOutputStream out = new FileOutputStream(file.toFile())) {
+            out.write(bytes);
+            out.getFD().sync();
         }
     }
 
@@ -118,8 +124,16 @@ final class FileCheckpointStore implements CheckpointStore {
     /** The move itself must reach the disk too; Windows has no such call for directories and needs none. */
     private void forceDirectory() throws IOException {
         if (File.separatorChar == '/') {
+            boolean interrupted = Thread.interrupted();
             try (FileChannel channel = FileChannel.open(directory, StandardOpenOption.READ)) {
                 channel.force(true);
+            } catch (ClosedByInterruptException e) {
+                // The move itself is made; whoever interrupts wants an end, not certainty about the power supply.
+                interrupted = true;
+            } finally {
+                if (interrupted) {
+                    Thread.currentThread().interrupt();
+                }
             }
         }
     }

@@ -34,17 +34,27 @@ final class RunnerLock implements CheckpointStore.Lock {
         this.channel = channel;
     }
 
-    static RunnerLock acquire(Path path) {
-        Path file = path.toAbsolutePath().normalize();
+    /** The directory exists. */
+    static RunnerLock acquire(Path directory) {
+        Path file = real(directory).resolve("lock");
         if (!OURS.add(file)) {
             throw new CheckpointException("another sync in this very process is running on " + file.getParent()
                     + "; wait for it to end, or give this one a state directory of its own");
         }
         try {
             return lock(file);
-        } catch (CheckpointException e) {
+        } catch (RuntimeException e) {
             OURS.remove(file);
             throw e;
+        }
+    }
+
+    /** One name for one file, by whichever link it was reached. */
+    private static Path real(Path directory) {
+        try {
+            return directory.toRealPath();
+        } catch (IOException e) {
+            throw new CheckpointException("cannot find the state directory " + directory + ": " + e, e);
         }
     }
 
@@ -58,11 +68,12 @@ final class RunnerLock implements CheckpointStore.Lock {
             }
             name(channel);
             return new RunnerLock(file, channel);
-        } catch (IOException | CheckpointException e) {
+        } catch (IOException e) {
             closeAfter(channel, e);
-            throw e instanceof CheckpointException refused
-                    ? refused
-                    : new CheckpointException("cannot lock " + file + ": " + e, e);
+            throw new CheckpointException("cannot lock " + file + ": " + e, e);
+        } catch (RuntimeException e) {
+            closeAfter(channel, e);
+            throw e;
         }
     }
 

@@ -56,9 +56,16 @@ public interface Dialect {
     /**
      * Takes the horizon: call it before the first page's statement, in a transaction of {@link #begin}.
      *
-     * @param zone the zone of the times in a watermark column without one
+     * @param zone the zone of the times in a watermark column without one; null for UTC, if the server's is UTC
      * @param lag what to fall back on where other transactions cannot be seen: how long the longest of them may last
-     * @throws SourceException if they cannot be seen and there is no lag
+     * @param previous the {@link Horizon#time()} of the pass before, if there was one
+     * @throws SourceException if they cannot be seen and there is no lag, or the zone is not to be guessed
      */
-    Horizon horizon(Connection connection, Column watermark, ZoneId zone, @Nullable Duration lag) throws SQLException;
+    Horizon horizon(
+            Connection connection,
+            Column watermark,
+            @Nullable ZoneId zone,
+            @Nullable Duration lag,
+            @Nullable String previous)
+            throws SQLException;
 }

@@ -9,7 +9,6 @@ import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -32,31 +31,45 @@ final class PostgresDialect implements Dialect {
             SET LOCAL IntervalStyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3""";
 
     /**
-     * A domain's values are written as its base type's, so the recursion goes down to that; an array's kind is its
-     * element's.
+     * A domain's values are written as its base type's, and an array's as its element's, so the recursion goes down to
+     * what is neither. Only a type that its element names as its array is one: int2vector and its like have no braces.
      */
     private static final String COLUMNS = """
             WITH RECURSIVE kinds AS (
-              SELECT attnum, atttypid AS type, atttypmod AS typmod FROM pg_attribute
+              SELECT attnum, 1 AS step, atttypid AS type, atttypmod AS typmod, false AS element FROM pg_attribute
               WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped
               UNION ALL
-              SELECT k.attnum, t.typbasetype, t.typtypmod FROM kinds k JOIN pg_type t ON t.oid = k.type
-              WHERE t.typtype = 'd')
-            SELECT a.attname, format_type(a.atttypid, a.atttypmod), t.typname,
-              CASE WHEN t.typcategory = 'A' THEN coalesce(b.typname, e.typname) END, k.typmod, NOT a.attnotnull
+              SELECT k.attnum, k.step + 1,
+                CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.typelem END,
+                CASE t.typtype WHEN 'd' THEN t.typtypmod ELSE k.typmod END,
+                k.element OR t.typtype <> 'd'
+              FROM kinds k JOIN pg_type t ON t.oid = k.type LEFT JOIN pg_type e ON e.oid = t.typelem
+              WHERE t.typtype = 'd' OR (e.typarray = t.oid AND NOT k.element))
+            SELECT DISTINCT ON (k.attnum) a.attname, format_type(a.atttypid, a.atttypmod), t.typname,
+              k.element, k.typmod, NOT a.attnotnull
             FROM kinds k
             JOIN pg_attribute a ON a.attrelid = ?::oid AND a.attnum = k.attnum
-            JOIN pg_type t ON t.oid = k.type AND t.typtype <> 'd'
-            LEFT JOIN pg_type e ON e.oid = t.typelem
-            LEFT JOIN pg_type b ON b.oid = e.typbasetype
-            ORDER BY a.attnum""";
+            JOIN pg_type t ON t.oid = k.type
+            ORDER BY k.attnum, k.step DESC""";
 
     @Override
     public String identifier(String written) {
         if (written.length() > 2 && written.startsWith("\"") && written.endsWith("\"")) {
             return written.substring(1, written.length() - 1).replace("\"\"", "\"");
         }
-        return written.toLowerCase(Locale.ROOT);
+        return lowerCase(written);
+    }
+
+    /** In UTF-8 PostgreSQL folds ASCII letters only. */
+    private static String lowerCase(String name) {
+        StringBuilder folded = new StringBuilder(name);
+        for (int i = 0; i < folded.length(); i++) {
+            char c = folded.charAt(i);
+            if (c >= 'A' && c <= 'Z') {
+                folded.setCharAt(i, (char) (c + ('a' - 'A')));
+            }
+        }
+        return folded.toString();
     }
 
     @Override
@@ -82,12 +95,16 @@ final class PostgresDialect implements Dialect {
         return cluster + Sql.one(connection, "SELECT current_database()::text");
     }
 
+    /**
+     * Tables, partitioned tables and views. Materialized views and foreign tables are left out: a refresh, or the other
+     * server's transactions, bring rows with old times that no horizon of this database foresees.
+     */
     @Override
     public Optional<Table> describe(Connection connection, String written) throws SQLException {
         String find = """
                 SELECT c.oid, n.nspname, c.relname, c.reltuples::bigint
                 FROM pg_class c JOIN pg_namespace n ON n.oid = c.relnamespace
-                WHERE c.oid = to_regclass(?) AND c.relkind IN ('r', 'p', 'v', 'm', 'f')""";
+                WHERE c.oid = to_regclass(?) AND c.relkind IN ('r', 'p', 'v')""";
         try (PreparedStatement statement = connection.prepareStatement(find)) {
             statement.setString(1, written);
             try (ResultSet rows = statement.executeQuery()) {
@@ -122,7 +139,7 @@ final class PostgresDialect implements Dialect {
                             rows.getString(1),
                             rows.getString(2),
                             rows.getString(3),
-                            rows.getString(4),
+                            rows.getBoolean(4),
                             rows.getInt(5),
                             rows.getBoolean(6)));
                 }
@@ -138,6 +155,9 @@ final class PostgresDialect implements Dialect {
     /** A cast to text is the output function's text, but for two types: it strips char(n), and money has a currency. */
     @Override
     public String text(String reference, Column column) {
+        if (column.isArray()) {
+            return reference + (column.kind().equals("money") ? "::numeric[]::text" : "::text");
+        }
         return switch (column.kind()) {
             case "bpchar" -> reference;
             case "money" -> reference + "::numeric::text";
@@ -147,7 +167,9 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public String cast(Column column) {
-        return "CAST(? AS " + column.type() + ")";
+        // Money is read with the currency's own point and commas, which the text does not have.
+        String text = column.kind().equals("money") ? "CAST(? AS numeric)" : "?";
+        return "CAST(" + text + " AS " + column.type() + ")";
     }
 
     @Override
@@ -157,17 +179,24 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public boolean isTime(Column column) {
-        return TIMES.contains(column.kind());
+        return !column.isArray() && TIMES.contains(column.kind());
     }
 
     @Override
     public String isDeleted(String reference, Column column) {
-        return column.kind().equals("bool") ? "coalesce(" + reference + ", false)" : reference + " IS NOT NULL";
+        return column.kind().equals("bool") && !column.isArray()
+                ? "coalesce(" + reference + ", false)"
+                : reference + " IS NOT NULL";
     }
 
     @Override
-    public Horizon horizon(Connection connection, Column watermark, ZoneId zone, @Nullable Duration lag)
+    public Horizon horizon(
+            Connection connection,
+            Column watermark,
+            @Nullable ZoneId zone,
+            @Nullable Duration lag,
+            @Nullable String previous)
             throws SQLException {
-        return PostgresHorizon.take(connection, watermark, zone, lag);
+        return PostgresHorizon.take(connection, watermark, zone, lag, previous);
     }
 }

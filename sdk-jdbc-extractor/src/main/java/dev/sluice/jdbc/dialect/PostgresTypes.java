@@ -2,7 +2,6 @@ package dev.sluice.jdbc.dialect;
 
 import dev.sluice.row.JsonWriter;
 import java.util.HexFormat;
-import java.util.Objects;
 
 /**
  * The JSON of each PostgreSQL type, from the text that its output function writes (manual, chapter "Data Types").
@@ -14,9 +13,8 @@ final class PostgresTypes {
     private PostgresTypes() {}
 
     static ValueWriter writer(Column column) {
-        return column.element() == null
-                ? scalar(column.kind())
-                : new PostgresArray(scalar(Objects.requireNonNull(column.element())), delimiter(column.element()));
+        ValueWriter value = scalar(column.kind());
+        return column.isArray() ? new PostgresArray(value, delimiter(column.kind())) : value;
     }
 
     private static ValueWriter scalar(String kind) {

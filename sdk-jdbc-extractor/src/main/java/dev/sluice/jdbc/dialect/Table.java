@@ -9,7 +9,7 @@ import java.util.Optional;
  * @param sql its full name, quoted, ready to stand in SQL
  * @param name its full name as a person writes it: quoted only where it must be
  * @param columns its columns, in their order
- * @param estimatedRows how many rows the database believes it has; -1 if it has no idea
+ * @param estimatedRows how many rows the database believes it has; 0 or -1 if it has no idea
  */
 public record Table(String sql, String name, List<Column> columns, long estimatedRows) {
     public Table {

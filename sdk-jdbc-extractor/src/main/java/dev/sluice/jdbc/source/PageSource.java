@@ -11,11 +11,13 @@ import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.jdbc.dialect.Table;
 import dev.sluice.row.Destination;
 import dev.sluice.row.WriteMode;
+import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
 import java.time.Duration;
+import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -65,7 +67,8 @@ public final class PageSource {
             Table table = dialect.describe(connection, plan.source())
                     .orElseThrow(() -> new SourceException("there is no table or view " + plan.source()
                             + " in the database, or this user may not see it; names are written as in SQL:"
-                            + " schema.table, quoted where they have capitals"));
+                            + " schema.table, quoted where they have capitals (materialized views and foreign tables"
+                            + " cannot be read safely)"));
             TableLayout layout = TableLayout.of(plan, table, dialect);
             Fingerprint fingerprint = layout.fingerprint(dialect.identity(connection));
             return new PageSource(database, dialect, plan, layout, fingerprint);
@@ -91,11 +94,13 @@ public final class PageSource {
      * Takes the bound of a pass: rows strictly below it are complete.
      *
      * @param lag what to fall back on where other transactions cannot be seen
+     * @param previous the horizon of the pass before, if there was one
      */
-    public Horizon horizon(@Nullable Duration lag) {
+    public Horizon horizon(@Nullable Duration lag, @Nullable String previous) {
+        ZoneId zone = plan.watermarkZone().orElse(null);
         return work(
                 "taking the horizon for",
-                connection -> dialect.horizon(connection, layout.watermark(), plan.watermarkZone(), lag));
+                connection -> dialect.horizon(connection, layout.watermark(), zone, lag, previous));
     }
 
     /**
@@ -144,13 +149,12 @@ public final class PageSource {
         return read(query, values, cursor, stamps, epoch, limits);
     }
 
-    /** The rows that are now where the range's rows were, stamped as they were; empty if all have moved on. */
-    public Optional<Page> again(PendingRange range, long epoch) {
+    /** The rows that are now where the range's rows were; empty if all have moved on. */
+    public Optional<Page> again(PendingRange range, Stamps stamps, long epoch) {
         List<Object> values = new ArrayList<>();
         addPlace(values, range.to());
         addPlace(values, range.from());
         String query = range.from() == null ? sql.rangeFromStart() : sql.range();
-        Stamps stamps = new Stamps(range.sequence(), range.stamp(), range.initial());
         BatchPolicy all = new BatchPolicy(BatchPolicy.ROW_LIMIT, BatchPolicy.BYTE_LIMIT);
         return read(query, values, range.from(), stamps, epoch, all);
     }
@@ -162,22 +166,44 @@ public final class PageSource {
                 statement.setFetchSize(FETCH_ROWS);
                 bind(statement, values);
                 try (ResultSet rows = statement.executeQuery()) {
-                    return reader.read(rows, from, stamps, epoch, limits);
+                    Optional<Page> page = reader.read(rows, from, stamps, epoch, limits);
+                    if (page.isPresent() && !page.get().last()) {
+                        checkUnique(connection, page.get().range().to());
+                    }
+                    return page;
                 }
             }
         });
     }
 
+    /**
+     * The next page begins behind this place: a second row at it would be lost. The database is asked, for it may hold
+     * equal what differs as text.
+     */
+    private void checkUnique(Connection connection, Cursor place) throws SQLException {
+        List<Object> values = new ArrayList<>();
+        addPlace(values, place);
+        if (count(connection, sql.rowsAt(), values) > 1) {
+            String columns =
+                    String.join(", ", layout.key().stream().map(Column::name).toList());
+            throw new SourceException(
+                    layout.table().name() + " has several rows of the same watermark and key: the key columns ("
+                            + columns + ") must be unique together; add a column to the key");
+        }
+    }
+
     private int count(String doing, String query, List<Object> values) {
-        return work(doing, connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(query)) {
-                bind(statement, values);
-                try (ResultSet rows = statement.executeQuery()) {
-                    rows.next();
-                    return rows.getInt(1);
-                }
+        return work(doing, connection -> count(connection, query, values));
+    }
+
+    private static int count(Connection connection, String query, List<Object> values) throws SQLException {
+        try (PreparedStatement statement = connection.prepareStatement(query)) {
+            bind(statement, values);
+            try (ResultSet rows = statement.executeQuery()) {
+                rows.next();
+                return rows.getInt(1);
             }
-        });
+        }
     }
 
     private <T> T work(String doing, Transaction.Work<T> work) {

@@ -49,6 +49,11 @@ final class PageSql {
                 + dialect.cast(watermark) + " LIMIT ?) AS held";
     }
 
+    /** Counts the rows at a place. Placeholders: cursor. */
+    String rowsAt() {
+        return "SELECT count(*) FROM " + layout.table().sql() + " AS t WHERE " + compare("=");
+    }
+
     /** Whether one watermark is above another. Placeholders: both. */
     String isAbove() {
         String value = dialect.cast(layout.watermark());

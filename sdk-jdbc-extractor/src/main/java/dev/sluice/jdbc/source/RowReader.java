@@ -54,21 +54,18 @@ final class RowReader {
         MessageDigest content = sha256();
         Cursor to = from;
         boolean more = rows.next();
-        while (more && buffer.rows() < limits.maxRows() && buffer.bytes() < limits.maxBytes()) {
-            Cursor here = position(rows);
-            if (here.equals(to)) {
-                throw notUnique();
+        while (more && buffer.rows() < limits.maxRows()) {
+            byte[] columns = write(rows, buffer, stamps);
+            if (buffer.bytes() > limits.maxBytes() && buffer.rows() > 1) {
+                buffer.dropLast();
+                break;
             }
-            write(rows, buffer, stamps, content);
-            to = here;
+            content.update(columns);
+            to = position(rows);
             more = rows.next();
         }
         if (buffer.rows() == 0 || to == null) {
             return Optional.empty();
-        }
-        if (more && position(rows).equals(to)) {
-            // Behind this place the next page would begin, and the row would be lost.
-            throw notUnique();
         }
         BatchId id = id(epoch, from, to, content);
         PendingRange range = new PendingRange(
@@ -76,7 +73,8 @@ final class RowReader {
         return Optional.of(new Page(buffer.toBatch(id, destination), range, !more));
     }
 
-    private void write(ResultSet rows, RowBuffer buffer, Stamps stamps, MessageDigest content) throws SQLException {
+    /** Writes a row; the result is what its identity goes by: all but the time and order of its reading. */
+    private byte[] write(ResultSet rows, RowBuffer buffer, Stamps stamps) throws SQLException {
         JsonWriter json = buffer.json();
         int start = json.size();
         json.beginObject();
@@ -89,14 +87,17 @@ final class RowReader {
                 writers.get(i).write(text, json);
             }
         }
-        content.update(json.copy(start, json.size()));
         if (cdc) {
             json.name("_cdc_op").string(operation(rows, stamps));
+        }
+        byte[] columns = json.copy(start, json.size());
+        if (cdc) {
             json.name("_cdc_ts").string(stamps.time());
             json.name("_cdc_seq").number(stamps.sequence() + buffer.rows());
         }
         json.endObject();
         buffer.endRow();
+        return columns;
     }
 
     private String operation(ResultSet rows, Stamps stamps) throws SQLException {
@@ -118,7 +119,7 @@ final class RowReader {
         return new Cursor(texts.get(0), texts.subList(1, texts.size()));
     }
 
-    /** The stamps stay out of it: rows that did not change have their id even when they are read another time. */
+    /** Rows that did not change have their id even when they are read another time. */
     private BatchId id(long epoch, @Nullable Cursor from, Cursor to, MessageDigest content) {
         List<String> parts = new ArrayList<>();
         parts.add(Long.toString(epoch));
@@ -137,13 +138,6 @@ final class RowReader {
             parts.add(place.watermark());
             parts.addAll(place.key());
         }
-    }
-
-    private SourceException notUnique() {
-        return new SourceException(layout.table().name()
-                + " has two rows of the same watermark and key: the key columns ("
-                + String.join(", ", layout.key().stream().map(Column::name).toList())
-                + ") must be unique together; add a column to the key");
     }
 
     private static MessageDigest sha256() {

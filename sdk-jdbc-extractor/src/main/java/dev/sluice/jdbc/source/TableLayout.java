@@ -102,7 +102,7 @@ final class TableLayout {
     }
 
     private static String named(Column column) {
-        return column.name() + " " + column.type();
+        return column.name() + " " + column.kind() + (column.isArray() ? "[]" : "");
     }
 
     private void check(Dialect dialect) {
@@ -112,6 +112,17 @@ final class TableLayout {
         }
         if (plan.mode() == WriteMode.MERGE && !sent.contains(key.get(0))) {
             throw problem("cannot merge by " + key.get(0).name() + ", for the column is excluded");
+        }
+        if (sent.isEmpty()) {
+            throw problem("would be sent without any column, for all are excluded");
+        }
+        List<String> hidden = key.stream()
+                .filter(column -> !sent.contains(column))
+                .map(Column::name)
+                .toList();
+        if (plan.isCdc() && !hidden.isEmpty()) {
+            throw problem("excludes its key " + String.join(", ", hidden)
+                    + ", without which the current state cannot be told; send it or set cdc to false");
         }
         List<String> taken =
                 sent.stream().map(Column::name).filter(STAMPS::contains).toList();

@@ -3,7 +3,7 @@ package dev.sluice.jdbc.source;
 import dev.sluice.row.Destination;
 import dev.sluice.row.WriteMode;
 import java.time.ZoneId;
-import java.time.ZoneOffset;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -24,7 +24,7 @@ public final class TablePlan {
     private final boolean cdc;
     private final @Nullable String softDelete;
     private final List<String> excluded;
-    private final ZoneId watermarkZone;
+    private final @Nullable ZoneId watermarkZone;
 
     private TablePlan(
             String source,
@@ -35,7 +35,7 @@ public final class TablePlan {
             boolean cdc,
             @Nullable String softDelete,
             List<String> excluded,
-            ZoneId watermarkZone) {
+            @Nullable ZoneId watermarkZone) {
         this.source = source;
         this.destination = destination;
         this.watermark = watermark;
@@ -55,11 +55,15 @@ public final class TablePlan {
      */
     public static TablePlan of(String source, String destination) {
         Destination checked = Destination.append(destination);
-        return new TablePlan(
-                source, checked.table(), null, List.of(), WriteMode.APPEND, false, null, List.of(), ZoneOffset.UTC);
+        return new TablePlan(source, checked.table(), null, List.of(), WriteMode.APPEND, false, null, List.of(), null);
     }
 
-    /** The column that holds the time of each row's last change; required. */
+    /**
+     * The column that holds the time of each row's last change; required.
+     *
+     * <p>It is {@code now()} of the transaction that changes the row, as by a default or a trigger. Times of another
+     * clock, or kept from another table, may lie below what has been read already: such rows are missed.
+     */
     public TablePlan watermark(String column) {
         return new TablePlan(source, destination, column, key, mode, cdc, softDelete, excluded, watermarkZone);
     }
@@ -89,13 +93,17 @@ public final class TablePlan {
         return new TablePlan(source, destination, watermark, key, mode, cdc, column, excluded, watermarkZone);
     }
 
-    /** Columns that are not sent. */
+    /** Columns that are not sent, beside those excluded before. */
     public TablePlan exclude(String... columns) {
-        return new TablePlan(
-                source, destination, watermark, key, mode, cdc, softDelete, List.of(columns), watermarkZone);
+        List<String> all = new ArrayList<>(excluded);
+        all.addAll(List.of(columns));
+        return new TablePlan(source, destination, watermark, key, mode, cdc, softDelete, all, watermarkZone);
     }
 
-    /** The zone of the times in a watermark column that has none; UTC unless set. */
+    /**
+     * The zone of the times in a watermark column that has none. UTC unless set, which is refused where the server's own
+     * zone is another one. With a wrong zone rows that are committed late are missed.
+     */
     public TablePlan watermarkZone(ZoneId zone) {
         return new TablePlan(source, destination, watermark, key, mode, cdc, softDelete, excluded, zone);
     }
@@ -119,10 +127,6 @@ public final class TablePlan {
 
     public boolean isCdc() {
         return cdc;
-    }
-
-    public ZoneId watermarkZone() {
-        return watermarkZone;
     }
 
     /**
@@ -156,6 +160,11 @@ public final class TablePlan {
 
     Optional<String> softDelete() {
         return Optional.ofNullable(softDelete);
+    }
+
+    /** The zone of a watermark that has none; empty if it was not set. */
+    public Optional<ZoneId> watermarkZone() {
+        return Optional.ofNullable(watermarkZone);
     }
 
     List<String> excluded() {

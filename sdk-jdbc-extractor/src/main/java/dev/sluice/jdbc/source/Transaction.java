@@ -19,9 +19,13 @@ final class Transaction {
     static <T> T run(DataSource database, Dialect dialect, String doing, Work<T> work) {
         try (Connection connection = database.getConnection()) {
             boolean autoCommit = connection.getAutoCommit();
-            T result = inside(connection, dialect, work);
-            connection.setAutoCommit(autoCommit);
-            return result;
+            try {
+                return inside(connection, dialect, work);
+            } finally {
+                if (!connection.isClosed()) {
+                    connection.setAutoCommit(autoCommit);
+                }
+            }
         } catch (SQLException e) {
             throw SourceException.of(doing, e);
         }

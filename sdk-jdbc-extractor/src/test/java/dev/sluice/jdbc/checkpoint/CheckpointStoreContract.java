@@ -45,7 +45,9 @@ abstract class CheckpointStoreContract {
                 full("a/../b", "x.y"),
                 full("a*b", "x.y"),
                 full("\"Ä ö\".t", "x.y"),
-                full("\"ä ö\".t", "x.y"));
+                full("\"ä ö\".t", "x.y"),
+                full("é".repeat(31) + "." + "ü".repeat(31), "x.y"),
+                full("é".repeat(31) + "." + "ü".repeat(31), "x.z"));
         all.forEach(store()::save);
         assertThat(store().list()).hasSize(all.size()).containsAll(all);
         assertThat(store().load("a*b", "x.y")).contains(full("a*b", "x.y"));

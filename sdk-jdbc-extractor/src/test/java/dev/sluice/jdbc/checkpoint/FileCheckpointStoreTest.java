@@ -84,6 +84,15 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
     }
 
     @Test
+    void is_one_place_by_whichever_link_it_is_reached() throws IOException {
+        Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
+        CheckpointStore.Lock lock = store().lock();
+        assertThatThrownBy(() -> CheckpointStore.file(link).lock()).isInstanceOf(CheckpointException.class);
+        lock.close();
+        CheckpointStore.file(link).lock().close();
+    }
+
+    @Test
     void names_the_other_process_and_is_free_again_when_that_was_killed() throws Exception {
         Process other = holdLockInAnotherProcess();
         try {

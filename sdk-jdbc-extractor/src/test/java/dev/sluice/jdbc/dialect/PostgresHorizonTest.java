@@ -53,13 +53,38 @@ final class PostgresHorizonTest {
                 .isEqualTo("05:30:00");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "2025-11-02 04:59:59, 2025-11-02 00:59:59", // before the hour that comes twice
+        "2025-11-02 05:10:00, 2025-11-02 01:00:00", // in its first pass
+        "2025-11-02 05:59:59, 2025-11-02 01:00:00",
+        "2025-11-02 06:10:00, 2025-11-02 01:10:00", // in its second pass
+        "2025-11-02 07:00:00, 2025-11-02 02:00:00",
+        "2025-03-09 06:59:59, 2025-03-09 01:59:59", // before the hour that is left out
+        "2025-03-09 07:00:00, 2025-03-09 03:00:00"
+    })
+    void holds_back_the_hour_that_comes_twice(String utc, String local) {
+        Column naive = new Column("v", "timestamp", "timestamp", false, -1, false);
+        String bound = PostgresHorizon.bound(naive, ZoneId.of("America/New_York"), "h");
+        assertThat(db.one("SELECT (" + bound + ")::text FROM (SELECT timestamptz '" + utc + "+00' AS h) AS x"))
+                .isEqualTo(local);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"+05:30, 17:30:00", "-05:00, 07:00:00", "UTC+2, 14:00:00", "Z, 12:00:00", "Asia/Tokyo, 21:00:00"})
+    void reads_offsets_as_java_does(String zone, String local) {
+        Column naive = new Column("v", "timestamp", "timestamp", false, -1, false);
+        String bound = PostgresHorizon.bound(naive, ZoneId.of(zone), "timestamptz '2025-01-01 12:00:00+00'");
+        assertThat(db.one("SELECT (" + bound + ")::time::text")).isEqualTo(local);
+    }
+
     private Horizon take(String type, ZoneId zone) throws Exception {
         db.run("CREATE TABLE one (v " + type + ")");
         try (Connection connection = db.dataSource().getConnection()) {
             DIALECT.begin(connection);
             Column column =
                     DIALECT.describe(connection, "one").orElseThrow().columns().get(0);
-            return DIALECT.horizon(connection, column, zone, null);
+            return DIALECT.horizon(connection, column, zone, null, null);
         }
     }
 

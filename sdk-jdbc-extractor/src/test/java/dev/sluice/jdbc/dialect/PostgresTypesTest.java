@@ -27,7 +27,11 @@ final class PostgresTypesTest {
                 "CREATE DOMAIN percent AS numeric(5,2) CHECK (VALUE <= 100)",
                 "CREATE DOMAIN ratio AS percent",
                 "CREATE DOMAIN flag AS boolean",
-                "CREATE TYPE pair AS (a int, b text)");
+                "CREATE DOMAIN flags AS flag",
+                "CREATE TYPE pair AS (a int, b text)",
+                // What a session may be set to, and what must not be seen in any value.
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET IntervalStyle = iso_8601'; END $$",
+                "DO $$ BEGIN EXECUTE 'ALTER DATABASE ' || current_database() || ' SET bytea_output = escape'; END $$");
     }
 
     @AfterAll
@@ -98,6 +102,10 @@ final class PostgresTypesTest {
                 arguments("timestamptz[]", "{2025-01-01 00:00:00+00}", "[\"2025-01-01T00:00:00Z\"]"),
                 arguments("bytea[]", "{\"\\\\x00ff\"}", "[\"AP8=\"]"),
                 arguments("percent[]", "{1,2}", "[\"1.00\",\"2.00\"]"),
+                arguments("flags[]", "{t,f}", "[true,false]"),
+                arguments("money[]", "{1234.50,NULL}", "[\"1234.50\",null]"),
+                arguments("mood[]", "{\"so so\"}", "[\"so so\"]"),
+                arguments("int2vector", "1 2", "\"1 2\""),
                 arguments("box[]", "{(1,1),(0,0);(2,2),(1,1)}", "[\"(1,1),(0,0)\",\"(2,2),(1,1)\"]"),
                 arguments("bit(4)", "0101", "\"0101\""),
                 arguments("varbit", "1", "\"1\""),
