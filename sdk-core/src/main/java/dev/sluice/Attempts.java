@@ -59,7 +59,7 @@ final class Attempts {
                 Duration wait =
                         retry.after() == null ? backoff() : retry.after().plus(jitter(1));
                 if (failures >= engine.retries().maxAttempts() || !await(wait, retry.reason())) {
-                    return exhausted(retry.reason());
+                    return exhausted(asked(retry));
                 }
             } else if (verdict instanceof Verdict.Hold hold && hold.keyMayChange()) {
                 if (!await(jitter(attempts), hold.reason())) {
@@ -119,6 +119,11 @@ final class Attempts {
             return ending(Ending.Kind.UNKNOWN, doubt(reason));
         }
         return ending(tooLarge ? Ending.Kind.TOO_LARGE : Ending.Kind.REFUSED, reason);
+    }
+
+    private static String asked(Verdict.Retry retry) {
+        Duration after = retry.after();
+        return retry.reason() + (after == null ? "" : ", which asks to wait " + after.toSeconds() + " s");
     }
 
     private Ending exhausted(String reason) {

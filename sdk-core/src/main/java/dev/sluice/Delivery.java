@@ -21,7 +21,7 @@ import org.slf4j.LoggerFactory;
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-    /** A row that was refused by itself, and how. */
+    /** A row that was refused by itself, or is too large by itself, and how. */
     private record Fault(Batch row, Ending ending) {}
 
     /** Why rows are left with the caller. */
@@ -80,7 +80,7 @@ final class Delivery {
                 List<Batch> halves = next.split();
                 waiting.push(halves.get(1));
                 waiting.push(halves.get(0));
-            } else if (ending.kind() == Ending.Kind.REFUSED) {
+            } else if (isFault(ending)) {
                 faults.add(new Fault(next, ending));
             } else {
                 account(next, ending);
@@ -92,9 +92,12 @@ final class Delivery {
         }
     }
 
+    private static boolean isFault(Ending ending) {
+        return ending.kind() == Ending.Kind.REFUSED || ending.kind() == Ending.Kind.TOO_LARGE;
+    }
+
     private static boolean isSplit(Batch batch, Ending ending) {
-        boolean divisible = ending.kind() == Ending.Kind.TOO_LARGE || ending.kind() == Ending.Kind.REFUSED;
-        return divisible && batch.rows() > 1;
+        return isFault(ending) && batch.rows() > 1;
     }
 
     /** Single bad rows become dead letters; so many of them mean that the rows are not what is wrong. */

@@ -59,6 +59,12 @@ class RetryTest extends PushTest {
     }
 
     @Test
+    void says_how_long_the_api_asked_to_wait_when_that_is_too_long() {
+        transport.answer(batch -> Replies.later(429, Duration.ofSeconds(150)));
+        assertThat(fails(PushException.Undelivered.class, 2)).hasMessageContaining("asks to wait 150 s");
+    }
+
+    @Test
     void gives_up_when_attempts_are_used_up() {
         retries(3, Duration.ofMinutes(2));
         transport.answer(batch -> Replies.notSent());

@@ -115,6 +115,13 @@ class SplitTest extends PushTest {
         assertThat(letters.letters()).isEmpty();
     }
 
+    @Test
+    void stops_and_buries_nothing_when_even_single_rows_are_too_large() {
+        transport.answer(batch -> Replies.refused(413));
+        assertThat(fails(PushException.Stopped.class, 100).receipt().dead()).isZero();
+        assertThat(letters.letters()).isEmpty();
+    }
+
     @ParameterizedTest
     @ValueSource(ints = {20, 21})
     void tolerates_twenty_bad_rows_in_a_small_batch_and_no_more(int count) {

@@ -94,7 +94,7 @@ public final class JdbcExtractor {
         try {
             source = PageSource.open(database, dialect, plan);
         } catch (RuntimeException e) {
-            return new SyncReport.TableReport(plan.source(), plan.destination(), 0, 0, 0, 0, null, false, e);
+            return new SyncReport.TableReport(plan.source(), plan.destination(), 0, 0, 0, 0, 0, null, false, e);
         }
         return new TableSync(setting, plan, source).run();
     }

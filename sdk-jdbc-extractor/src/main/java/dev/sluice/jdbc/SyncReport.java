@@ -22,6 +22,7 @@ public record SyncReport(List<TableReport> tables, boolean stopped) {
      * @param pages pages pushed
      * @param heldBack rows that were too young to be read safely, or whose time lies in the future, counted up to
      *     10,000: a pass later than their time reads them
+     * @param inFuture of those the ones whose time lies in the future, where they stay until it has come
      * @param cursor how far the table is settled; null for its beginning
      * @param complete whether everything below the pass's bound was read and settled
      * @param error why not; null if it was, or if the pass was stopped
@@ -33,6 +34,7 @@ public record SyncReport(List<TableReport> tables, boolean stopped) {
             long dead,
             int pages,
             int heldBack,
+            int inFuture,
             @Nullable Cursor cursor,
             boolean complete,
             @Nullable RuntimeException error) {}

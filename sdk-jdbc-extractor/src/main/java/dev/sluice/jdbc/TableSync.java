@@ -46,6 +46,7 @@ final class TableSync {
     private long dead;
     private int pages;
     private int heldBack;
+    private int inFuture;
 
     TableSync(Setting setting, TablePlan plan, PageSource source) {
         this.setting = setting;
@@ -69,7 +70,16 @@ final class TableSync {
             error = e;
         }
         return new SyncReport.TableReport(
-                source.table(), plan.destination(), rows, dead, pages, heldBack, checkpoint.cursor(), complete, error);
+                source.table(),
+                plan.destination(),
+                rows,
+                dead,
+                pages,
+                heldBack,
+                inFuture,
+                checkpoint.cursor(),
+                complete,
+                error);
     }
 
     private boolean readUpTo(Horizon horizon) {
@@ -85,6 +95,7 @@ final class TableSync {
         }
         save(checkpoint.passed(horizon.time()));
         heldBack = source.heldBack(horizon.bound());
+        inFuture = heldBack == 0 ? 0 : source.inFuture(horizon);
         return true;
     }
 
@@ -165,7 +176,7 @@ final class TableSync {
 
     /** Only of the initial load something is known beforehand. */
     private long expectedRows() {
-        return checkpoint.loaded() ? -1 : source.estimatedRows();
+        return checkpoint.loaded() ? -1 : Math.max(-1, source.estimatedRows() - checkpoint.rows());
     }
 
     private void save(Checkpoint next) {

@@ -252,7 +252,7 @@ final class JdbcExtractorTest {
                 TablePlan.of("loose", "bronze.loose").watermark("updated_at").key("id");
         sync(10, loose);
         db.run("INSERT INTO loose VALUES (2, NULL)");
-        assertThat(sync(10, loose).error()).hasMessageContaining("has 1 rows with NULL in updated_at");
+        assertThat(sync(10, loose).error()).hasMessageContaining("has 1 row with NULL in updated_at");
     }
 
     @Test
@@ -263,7 +263,7 @@ final class JdbcExtractorTest {
         TableReport report = sync(
                 10,
                 TablePlan.of("loose", "bronze.loose").watermark("updated_at").key("id"));
-        assertThat(report.error()).hasMessageContaining("has 1 rows with NULL in id");
+        assertThat(report.error()).hasMessageContaining("has 1 row with NULL in id");
     }
 
     @Test

@@ -125,7 +125,7 @@ final class Demo {
             }
             step("5. What the lake holds: each state a row ever had (bronze)");
             console.result(lake.query(COUNTS).toString());
-            console.result("Of some customers (c created, u updated, d deleted):");
+            console.result("Of some customers (c in the first sync, u inserted or updated since, d deleted):");
             console.result(lake.query(HISTORY).toString().stripTrailing());
             step("6. The same customers as they are now (view silver.customers)");
             console.result(lake.query(CURRENT).toString());

@@ -71,7 +71,13 @@ final class Failures {
                 cause(e, SQLException.class).map(SQLException::getSQLState).orElse("");
         if (e.getCause() == null) {
             return "";
-        } else if (state.startsWith("08") || state.startsWith("57")) {
+        } else if (state.equals("57014")) {
+            return "; raise statement_timeout for source.user, index the watermark and key, or lower batch.maxRows";
+        } else if (state.equals("22007") || state.equals("22008")) {
+            return "; if the checkpoint was edited, state reset mends it; else see to the column";
+        } else if (state.startsWith("53")) {
+            return "; the database is short of room for it: see its limits, then sync again";
+        } else if (state.startsWith("08") || state.startsWith("57P")) {
             return "; the connection broke: see that the database is running, then sync again";
         } else if (state.equals("42501")) {
             return "; GRANT SELECT on it to the user in source.user, then sync again";

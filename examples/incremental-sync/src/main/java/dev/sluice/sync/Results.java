@@ -22,6 +22,7 @@ final class Results {
         report.tables().forEach(table -> console.result(line(table)));
         console.result(total(report));
         report.tables().forEach(this::problem);
+        report.tables().forEach(this::waiting);
         unvisited(report, plans);
         if (report.dead() > 0) {
             console.progress(Words.count(report.dead(), "row") + " could not be delivered and "
@@ -66,6 +67,14 @@ final class Results {
             // What stops every table is said once, without a table's name.
             String of = Failures.isUnreachable(error) ? "" : table.source() + " -> " + table.destination() + ": ";
             console.problem(of + reason, error);
+        }
+    }
+
+    private void waiting(SyncReport.TableReport table) {
+        if (table.inFuture() > 0) {
+            console.progress(table.source() + ": the watermark of " + held(table.inFuture())
+                    + (table.inFuture() == 1 ? " row" : " rows")
+                    + " lies in the future; they are read when that time has come");
         }
     }
 

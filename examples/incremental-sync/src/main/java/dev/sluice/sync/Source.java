@@ -95,9 +95,11 @@ final class Source {
         String reason = Failures.connection(said.<Throwable>map(cause -> cause).orElse(e));
         String advice = state.startsWith("28")
                 ? "check source.user and source.password"
-                : state.startsWith("3D")
-                        ? "check the database's name in source.url"
-                        : "check source.url, and that the database is running and lets this machine in";
+                : state.startsWith("53")
+                        ? "free a connection of this user or raise its limit"
+                        : state.startsWith("3D")
+                                ? "check the database's name in source.url"
+                                : "check source.url, and that the database is running and lets this machine in";
         return CliException.failed("cannot connect to the database " + place + ": " + reason + "; " + advice, e);
     }
 

@@ -156,7 +156,7 @@ class BadInputTest {
     void keeps_the_rows_when_the_folder_for_dead_letters_cannot_be_made() throws Exception {
         shop.run("INSERT INTO customers VALUES (md5('x')::uuid, repeat('x', 1100000), NULL, timestamptz '2025-02-02')");
 
-        Cli.Ran ran = refused(setup.more("deadLetters: /proc/none\n"), null);
+        Cli.Ran ran = refused(setup.more("deadLetters: sync.yaml/none\n"), null);
 
         assertThat(ran.err()).contains("the dead letters could not be kept", "see to the folder deadLetters");
     }
@@ -183,7 +183,22 @@ class BadInputTest {
                     .containsExactly(message.strip());
         }
         assertThat(withoutPending(setup.run("state", "show").out())).isEqualTo(withoutPending(before));
+        losesNothing();
         return ran;
+    }
+
+    /** Once the settings are right again, the changed rows arrive, each once. */
+    private void losesNothing() {
+        new Setup(folder)
+                .api(lake.baseUrl())
+                .database(shop.url())
+                .tables(CUSTOMERS)
+                .write()
+                .run("sync");
+        assertThat(lake.query("SELECT count(*) AS n FROM bronze.customers")
+                        .get(0)
+                        .get("n"))
+                .isEqualTo(8L);
     }
 
     /** Rows that may be on their way are pending, with the cursor where it was. */

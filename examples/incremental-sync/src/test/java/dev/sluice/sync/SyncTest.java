@@ -137,6 +137,13 @@ class SyncTest {
     }
 
     @Test
+    void says_so_when_rows_wait_for_a_time_in_the_future() throws SQLException {
+        shop.run("INSERT INTO products VALUES ('later', 1, timestamptz '9999-12-31')");
+        assertThat(setup.run("sync").err())
+                .contains("public.products: the watermark of 1 row lies in the future; they are read when that time");
+    }
+
+    @Test
     void replaces_rows_when_the_mode_is_merge() throws SQLException {
         setup.tables("""
                 tables:

@@ -36,7 +36,10 @@ final class FileCheckpointStore implements CheckpointStore {
         try {
             Files.createDirectories(directory);
         } catch (IOException e) {
-            throw new CheckpointException("cannot make the state directory " + directory + ": " + e, e);
+            throw new CheckpointException(
+                    "cannot make the state directory " + directory + " ("
+                            + e.getClass().getSimpleName() + "): name a directory that can be made and written",
+                    e);
         }
         return RunnerLock.acquire(directory);
     }

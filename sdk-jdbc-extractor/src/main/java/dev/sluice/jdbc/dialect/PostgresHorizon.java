@@ -87,7 +87,7 @@ final class PostgresHorizon {
         boolean blind = Sql.one(connection, BLIND).equals("t");
         if (blind && lag == null) {
             throw new SourceException("not all transactions of other users can be seen, and a row that one of them"
-                    + " commits late would be missed: GRANT pg_read_all_stats to this user, or set a horizon lag that"
+                    + " commits late would be missed: GRANT pg_read_all_stats to this user, or set a horizon lag (horizonLag, horizon.lag in a file) that"
                     + " is longer than any transaction lasts (always needed on a standby, beside a subscription, and"
                     + " where track_activities is off)");
         }

@@ -135,6 +135,11 @@ public final class PageSource {
         return count("counting", sql.heldBack(), List.of(bound, COUNT_LIMIT));
     }
 
+    /** Of the rows held back, those whose watermark lies in the database's future, counted up to 10,000. */
+    public int inFuture(Horizon horizon) {
+        return count("counting", sql.inFuture(), List.of(horizon.now(), COUNT_LIMIT));
+    }
+
     /**
      * The next rows behind the cursor and strictly below the bound; empty if there are none.
      *
@@ -212,7 +217,8 @@ public final class PageSource {
 
     private void refuseNulls(Column column, long count) {
         if (count > 0) {
-            throw new SourceException(layout.table().name() + " has " + count + " rows with NULL in " + column.name()
+            throw new SourceException(layout.table().name() + " has " + count + (count == 1 ? " row" : " rows")
+                    + " with NULL in " + column.name()
                     + ", which would never be synced: give them a value, then declare the column NOT NULL");
         }
     }

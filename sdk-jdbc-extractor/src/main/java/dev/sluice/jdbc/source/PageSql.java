@@ -44,8 +44,18 @@ final class PageSql {
 
     /** Counts the rows at or above the bound, up to a limit. Placeholders: bound, limit. */
     String heldBack() {
+        return count(">=");
+    }
+
+    /** Counts the rows above the present time, up to a limit. Placeholders: time, limit. */
+    String inFuture() {
+        return count(">");
+    }
+
+    private String count(String operator) {
         Column watermark = layout.watermark();
-        return "SELECT count(*) FROM (SELECT 1 FROM " + layout.table().sql() + " AS t WHERE " + ref(watermark) + " >= "
+        return "SELECT count(*) FROM (SELECT 1 FROM " + layout.table().sql() + " AS t WHERE " + ref(watermark) + " "
+                + operator + " "
                 + dialect.cast(watermark) + " LIMIT ?) AS held";
     }
 
