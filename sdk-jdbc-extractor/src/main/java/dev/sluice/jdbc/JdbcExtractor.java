@@ -49,7 +49,9 @@ public final class JdbcExtractor {
      * A builder with the defaults that its methods tell.
      *
      * @param database gives connections; at most one is used at a time, and none while rows are pushed
-     * @param client pushes the rows; its dead-letter hook gets those the API refuses. The caller closes it.
+     * @param client pushes the rows; its dead-letter hook gets those the API refuses. Without a hook a refused row ends
+     *     its table's pass, and a batch that was written in part is sent again, as a whole, by the next one. The caller
+     *     closes it.
      */
     public static Builder builder(DataSource database, StreamClient client) {
         return new Builder(database, client);
