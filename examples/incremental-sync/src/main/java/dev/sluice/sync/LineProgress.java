@@ -17,7 +17,8 @@ final class LineProgress extends Progress {
     @Override
     public void tableStarted(String source, String destination, long expectedRows) {
         lastLine = System.nanoTime();
-        say(source + ": reading" + (expectedRows > 0 ? " about " + Words.count(expectedRows, "row") : ""));
+        say(source + ": reading"
+                + (expectedRows > 0 ? " for the first time, about " + Words.count(expectedRows, "row") : ""));
     }
 
     @Override

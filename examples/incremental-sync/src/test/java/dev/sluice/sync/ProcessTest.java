@@ -59,8 +59,8 @@ class ProcessTest {
 
             assertThat(process.waitFor()).isZero();
             assertThat(printed("err")).isEqualTo("""
-                    public.customers: reading about 300 rows
-                    public.products: reading about 25 rows
+                    public.customers: reading for the first time, about 300 rows
+                    public.products: reading for the first time, about 25 rows
                     """);
             assertThat(printed("out")).endsWith("total: 325 rows of 2 tables, 0 dead, 0 held back\n");
         }

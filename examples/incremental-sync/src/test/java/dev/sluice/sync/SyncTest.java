@@ -60,9 +60,9 @@ class SyncTest {
                 total: 925 rows of 3 tables, 0 dead, 0 held back
                 """);
         assertThat(first.err()).isEqualTo("""
-                public.customers: reading about 300 rows
-                public.orders: reading about 600 rows
-                public.products: reading about 25 rows
+                public.customers: reading for the first time, about 300 rows
+                public.orders: reading for the first time, about 600 rows
+                public.products: reading for the first time, about 25 rows
                 """);
         assertThat(second.out()).endsWith("total: 0 rows of 3 tables, 0 dead, 0 held back\n");
         assertThat(second.status()).isZero();
