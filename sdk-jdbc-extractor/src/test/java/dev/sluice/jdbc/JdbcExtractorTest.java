@@ -156,6 +156,17 @@ final class JdbcExtractorTest {
     }
 
     @Test
+    void stamps_as_newer_when_a_range_has_changed_since() {
+        insertCustomers(1, 5, "now() - interval '1 hour'");
+        crashAfterLanding(CUSTOMERS.cdc(true));
+        db.run("UPDATE customers SET name = 'same time' WHERE id = 3");
+        sync(10, CUSTOMERS.cdc(true));
+        List<Long> order =
+                lake.rows().stream().map(row -> row.path("_cdc_seq").asLong()).toList();
+        assertThat(order).hasSize(10).isSorted().doesNotHaveDuplicates();
+    }
+
+    @Test
     void sends_a_new_batch_id_when_rows_changed_after_a_crash() {
         insertCustomers(1, 5, "now() - interval '1 hour'");
         crashAfterLanding(CUSTOMERS);
