@@ -62,8 +62,9 @@ final class TableSync {
         try {
             checkpoint = loadCheckpoint();
             tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), expectedRows()));
-            redeliverPending();
+            // First of all: nothing moves before it is sure that the checkpoint and the database go together.
             Horizon horizon = horizon();
+            redeliverPending();
             source.checkNulls();
             complete = readUpTo(horizon);
         } catch (RuntimeException e) {

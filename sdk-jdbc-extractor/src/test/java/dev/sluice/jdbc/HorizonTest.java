@@ -6,11 +6,14 @@ import dev.sluice.StreamClient;
 import dev.sluice.jdbc.SyncReport.TableReport;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
+import dev.sluice.jdbc.checkpoint.Cursor;
+import dev.sluice.jdbc.checkpoint.PendingRange;
 import dev.sluice.jdbc.source.TablePlan;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
 import java.time.ZoneId;
+import java.util.List;
 import javax.sql.DataSource;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -201,8 +204,12 @@ final class HorizonTest {
     void refuses_the_checkpoint_when_the_databases_clock_was_set_back() {
         sync(EVENTS);
         Checkpoint now = store.list().get(0);
-        store.save(now.passed("2999-01-01 00:00:00+00"));
+        Cursor place = new Cursor("2025-01-01 00:00:00+00", List.of("1"));
+        PendingRange range = new PendingRange(null, place, 1, "b", 1, "2025-01-01T00:00:00Z", true);
+        Checkpoint future = now.sending(range).passed("2999-01-01 00:00:00+00");
+        store.save(future);
         assertThat(sync(EVENTS).error()).hasMessageContaining("lies in the future of the database");
+        assertThat(store.list()).containsExactly(future);
     }
 
     @Test
