@@ -7,6 +7,7 @@ module dev.sluice {
     requires com.fasterxml.jackson.core;
     requires com.fasterxml.jackson.databind;
     requires com.fasterxml.jackson.datatype.jsr310;
+    requires io.github.resilience4j.circuitbreaker;
     requires io.github.resilience4j.ratelimiter;
     requires org.slf4j;
 

@@ -1,51 +1,69 @@
 package dev.sluice;
 
 import dev.sluice.batch.Batch;
-import dev.sluice.receipt.DeadLetter;
-import dev.sluice.receipt.DeadLetters;
+import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.Receipt;
-import java.time.Duration;
+import dev.sluice.transport.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
+import java.util.Optional;
 import java.util.function.IntUnaryOperator;
+import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
-import org.slf4j.Logger;
-import org.slf4j.LoggerFactory;
 
 /**
- * Delivers the batches of one push in their order: splits what is too large, finds the rows that are refused, hands
- * what cannot be delivered to the dead letters, and keeps the account.
+ * One batch from its first attempt to the end of its last piece: splits what is too large, finds the rows that are
+ * refused, and keeps the account. No clock, thread or socket is in it.
+ *
+ * <p>Used by one thread at a time: whoever took it from its {@link Lane}.
  */
 final class Delivery {
-    private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
-
     /** A row that was refused by itself, or is too large by itself, and how. */
     private record Fault(Batch row, Ending ending) {}
 
-    /** Why rows are left with the caller. */
-    record Problem(
-            Ending.Kind kind, String message, @Nullable RuntimeException hookFailure) {}
-
-    private final Engine engine;
-    private final @Nullable DeadLetters deadLetters;
-    private final boolean buriesUndelivered;
+    private final Batch batch;
+    private final Owner owner;
+    private final Burial burial;
+    private final RandomGenerator random;
+    private final IntUnaryOperator positions;
+    private final Deque<Batch> waiting = new ArrayDeque<>();
+    private final List<Fault> faults = new ArrayList<>();
+    private final int tolerated;
     private final List<Receipt.Part> parts = new ArrayList<>();
-    private @Nullable Problem problem;
-    private IntUnaryOperator positions = IntUnaryOperator.identity();
+    private final List<Problem> problems = new ArrayList<>();
+    private @Nullable Batch piece;
+    private @Nullable Attempts attempts;
     private Ending.@Nullable Kind endedBy;
+    private @Nullable Delivery replaced;
 
     /**
-     * The delivery of one push.
+     * A batch to deliver.
      *
-     * @param deadLetters takes what cannot be delivered; without it that stays with the caller
-     * @param buriesUndelivered whether rows go to the dead letters when attempts or time run out
+     * @param positions the place among the rows handed in of a row of the batch
      */
-    Delivery(Engine engine, @Nullable DeadLetters deadLetters, boolean buriesUndelivered) {
-        this.engine = engine;
-        this.deadLetters = deadLetters;
-        this.buriesUndelivered = buriesUndelivered;
+    Delivery(Batch batch, IntUnaryOperator positions, Owner owner, Burial burial, RandomGenerator random) {
+        this.batch = batch;
+        this.owner = owner;
+        this.burial = burial;
+        this.random = random;
+        this.positions = positions;
+        this.tolerated = Math.max(20, batch.rows() / 20);
+        this.waiting.add(batch);
+    }
+
+    Batch batch() {
+        return batch;
+    }
+
+    Owner owner() {
+        return owner;
+    }
+
+    /** The delivery of the same batch that this one took the place of. */
+    Optional<Delivery> replaced() {
+        return Optional.ofNullable(replaced);
     }
 
     /** Every piece so far, in the order of its end. */
@@ -53,162 +71,171 @@ final class Delivery {
         return parts;
     }
 
-    /** Why rows are left with the caller, if any are: the first reason, or the first one that leaves doubt. */
-    @Nullable
-    Problem problem() {
-        return problem;
+    /** The pieces that are left with the caller, and why. */
+    List<Problem> problems() {
+        return problems;
     }
 
-    /**
-     * Delivers one batch, or only accounts for it where an earlier one showed that no request can succeed now.
-     *
-     * @param positions the place among the rows handed in of a row of the batch
-     */
-    void deliver(Batch batch, IntUnaryOperator positions) {
-        this.positions = positions;
-        if (endedBy != null) {
-            account(batch, untried(endedBy));
-            return;
+    /** Why nothing of this batch was tried any more; empty if all of it was tried. */
+    Optional<Ending.Kind> endedBy() {
+        return Optional.ofNullable(endedBy);
+    }
+
+    /** What is to be sent next; empty once every piece has ended. */
+    Optional<Batch> piece() {
+        return Optional.ofNullable(piece);
+    }
+
+    /** The attempts at {@link #piece()}. */
+    Attempts attempts() {
+        if (attempts == null) {
+            throw new IllegalStateException(batch.id() + " has not begun or has ended");
         }
-        Deque<Batch> waiting = new ArrayDeque<>(List.of(batch));
-        List<Fault> faults = new ArrayList<>();
-        int tolerated = Math.max(20, batch.rows() / 20);
+        return attempts;
+    }
+
+    /** Prepares the first piece; does nothing later. */
+    void begin(Moment at) {
+        if (piece == null && parts.isEmpty()) {
+            next(at);
+        }
+    }
+
+    /** Takes in the reply to an attempt; if the piece is worth another one, the result says when. */
+    Optional<Attempts.Next.Again> after(Reply reply, Moment at) {
+        Attempts.Next next = attempts().after(reply, owner.aborted().orElse(null), at);
+        if (next instanceof Attempts.Next.Again again) {
+            return Optional.of(again);
+        }
+        end(((Attempts.Next.Ended) next).ending(), at);
+        return Optional.empty();
+    }
+
+    /** Ends the piece for want of time, and with it the batch. */
+    void exhaust(Moment at) {
+        begin(at);
+        end(attempts().exhausted(at), at);
+    }
+
+    /** Ends all of it, by someone's order. */
+    void abort(String why, Moment at) {
+        begin(at);
+        if (piece != null) {
+            end(attempts().aborted(why, at), at);
+        }
+    }
+
+    /** Ends all of it before it began, for the reason that ended the one before it. */
+    void skip(Ending.Kind reason, Moment at) {
+        endedBy = reason;
+        account(batch, untried(reason, at));
+        waiting.clear();
+    }
+
+    /** Another delivery of the batch, which takes this one's place because its attempt does not come to an end. */
+    Delivery abandoned(String why, Moment at) {
+        Delivery twin = new Delivery(batch, positions, owner, burial, random);
+        twin.replaced = this;
+        twin.waiting.clear();
+        twin.account(batch, Ending.untried(Ending.Kind.ABORTED, why, at));
+        return twin;
+    }
+
+    /** Accounts for all of it as refused by ourselves: it breaks a rule of the API, so it is not sent. */
+    void refuse(String message, Moment at) {
+        waiting.clear();
+        account(batch, Ending.untried(Ending.Kind.INVALID, message, at));
+    }
+
+    private void end(Ending ending, Moment at) {
+        Batch ended = piece().orElseThrow();
+        take(ended, ending);
+        next(at);
+    }
+
+    private void take(Batch ended, Ending ending) {
+        boolean fault = ending.kind() == Ending.Kind.REFUSED || ending.kind() == Ending.Kind.TOO_LARGE;
+        if (fault && ended.rows() > 1) {
+            List<Batch> halves = ended.split();
+            waiting.push(halves.get(1));
+            waiting.push(halves.get(0));
+        } else if (fault) {
+            faults.add(new Fault(ended, ending));
+        } else {
+            account(ended, ending);
+        }
+    }
+
+    private void next(Moment at) {
+        piece = null;
+        attempts = null;
         while (!waiting.isEmpty() && endedBy == null && faults.size() <= tolerated) {
             Batch next = waiting.pop();
-            Ending ending = new Attempts(engine, next).run();
-            if (isSplit(next, ending)) {
-                List<Batch> halves = next.split();
-                waiting.push(halves.get(1));
-                waiting.push(halves.get(0));
-            } else if (isFault(ending)) {
-                faults.add(new Fault(next, ending));
-            } else {
-                account(next, ending);
+            if (fits(next)) {
+                piece = next;
+                attempts = new Attempts(next, owner.terms(), random, at);
+                return;
             }
+            take(next, tooLarge(next, at));
         }
-        settle(faults, tolerated, batch);
-        while (!waiting.isEmpty() && endedBy != null) {
-            account(waiting.pop(), untried(endedBy));
+        finish(at);
+    }
+
+    private void finish(Moment at) {
+        boolean systemic = faults.size() > tolerated;
+        for (Fault fault : faults) {
+            account(fault.row(), systemic ? systemic(fault) : fault.ending());
+        }
+        faults.clear();
+        while (endedBy != null && !waiting.isEmpty()) {
+            account(waiting.pop(), untried(endedBy, at));
         }
     }
 
-    private static boolean isFault(Ending ending) {
-        return ending.kind() == Ending.Kind.REFUSED || ending.kind() == Ending.Kind.TOO_LARGE;
+    private static boolean fits(Batch piece) {
+        return piece.bytes() <= BatchPolicy.BYTE_LIMIT && piece.rows() <= BatchPolicy.ROW_LIMIT;
     }
 
-    private static boolean isSplit(Batch batch, Ending ending) {
-        return isFault(ending) && batch.rows() > 1;
+    private static Ending tooLarge(Batch piece, Moment at) {
+        String message = piece.rows() + " rows with " + piece.bytes() + " bytes of JSON, at most "
+                + BatchPolicy.ROW_LIMIT + " and " + BatchPolicy.BYTE_LIMIT + " fit in a request";
+        return Ending.untried(Ending.Kind.TOO_LARGE, message, at);
     }
 
     /** Single bad rows become dead letters; so many of them mean that the rows are not what is wrong. */
-    private void settle(List<Fault> faults, int tolerated, Batch batch) {
-        boolean systemic = faults.size() > tolerated;
-        for (Fault fault : faults) {
-            Ending ending = systemic ? systemic(fault, tolerated, batch) : fault.ending();
-            account(fault.row(), ending);
-        }
-    }
-
-    private static Ending systemic(Fault fault, int tolerated, Batch batch) {
+    private Ending systemic(Fault fault) {
         Ending last = fault.ending();
         String message = "more than " + tolerated + " of " + batch.rows()
                 + " rows are refused, so the table or the settings are at fault rather than the rows; the first: "
                 + last.message();
-        return new Ending(Ending.Kind.STOPPED, message, last.attempts(), last.first(), last.last(), last.reply());
+        return new Ending(
+                Ending.Kind.STOPPED, message, last.attempts(), last.first(), last.last(), last.took(), last.reply());
     }
 
     /** A batch that is not tried, for the reason that ended the one before it. */
-    private Ending untried(Ending.Kind reason) {
+    private static Ending untried(Ending.Kind reason, Moment at) {
         // What was not sent is not written: nothing is unknown about it.
         Ending.Kind own = reason == Ending.Kind.UNKNOWN ? Ending.Kind.UNDELIVERED : reason;
-        var now = engine.timing().now();
-        return new Ending(own, "not tried after the failure of the batch before it", 0, now, now, null);
+        return Ending.untried(own, "not tried after the failure of the batch before it", at);
     }
 
-    private void account(Batch batch, Ending ending) {
-        RuntimeException hookFailure = null;
-        int dead = 0;
-        DeadLetter.Reason reason = burial(ending.kind());
-        if (reason != null && deadLetters != null) {
-            hookFailure = bury(deadLetters, batch, ending, reason);
-            dead = hookFailure == null ? batch.rows() - ending.written() : 0;
-        }
-        Receipt.Part part = part(batch, ending, dead);
-        parts.add(part);
+    private void account(Batch ended, Ending ending) {
+        Burial.Result result = burial.settle(ended, positions.applyAsInt(ended.firstRow()), ending, owner.terms());
+        parts.add(result.part());
         if (endsPush(ending.kind())) {
             endedBy = ending.kind();
         }
-        if (part.undelivered() > 0 && (problem == null || (isDoubt(ending.kind()) && !isDoubt(problem.kind())))) {
-            problem = new Problem(ending.kind(), "batch " + batch.id() + ": " + ending.message(), hookFailure);
-        }
-        Duration elapsed = Duration.between(ending.first(), ending.last());
-        Listeners.tell(LOG, () -> engine.listener().ended(batch, part, elapsed));
-    }
-
-    /** That rows may be there already is what a caller must hear before all else. */
-    private static boolean isDoubt(Ending.Kind kind) {
-        return kind == Ending.Kind.UNKNOWN || kind == Ending.Kind.PARTIAL;
-    }
-
-    private static boolean endsPush(Ending.Kind kind) {
-        return switch (kind) {
-            case UNDELIVERED, UNKNOWN, UNAUTHORIZED, STOPPED, ABORTED -> true;
-            case DELIVERED, PARTIAL, TOO_LARGE, REFUSED -> false;
-        };
-    }
-
-    /** Why rows that ended so become dead letters; null if they never do. */
-    private DeadLetter.@Nullable Reason burial(Ending.Kind kind) {
-        return switch (kind) {
-            case PARTIAL -> DeadLetter.Reason.PARTIAL;
-            case TOO_LARGE -> DeadLetter.Reason.TOO_LARGE;
-            case REFUSED -> DeadLetter.Reason.REJECTED;
-            case UNDELIVERED -> buriesUndelivered ? DeadLetter.Reason.UNDELIVERED : null;
-            case UNKNOWN -> buriesUndelivered ? DeadLetter.Reason.UNKNOWN : null;
-            case DELIVERED, UNAUTHORIZED, STOPPED, ABORTED -> null;
-        };
-    }
-
-    private static @Nullable RuntimeException bury(
-            DeadLetters to, Batch batch, Ending ending, DeadLetter.Reason reason) {
-        try {
-            to.keep(new DeadLetter(
-                    batch,
-                    reason,
-                    ending.message(),
-                    ending.written(),
-                    ending.attempts(),
-                    ending.first(),
-                    ending.last(),
-                    ending.httpStatus(),
-                    ending.requestId()));
-            LOG.warn("{} rows of batch {} are dead letters: {}", batch.rows(), batch.id(), reason);
-            return null;
-        } catch (RuntimeException e) {
-            return e;
+        if (result.part().undelivered() > 0) {
+            problems.add(new Problem(ended, ending.kind(), result.part(), result.hookFailure()));
         }
     }
 
-    private Receipt.Part part(Batch batch, Ending ending, int dead) {
-        return new Receipt.Part(
-                batch.id(),
-                status(ending, dead),
-                batch.rows(),
-                ending.written(),
-                dead,
-                positions.applyAsInt(batch.firstRow()),
-                ending.attempts(),
-                ending.requestId(),
-                ending.snapshotId(),
-                ending.message(),
-                ending.remarks());
-    }
-
-    private static Receipt.Status status(Ending ending, int dead) {
-        return switch (ending.kind()) {
-            case DELIVERED -> ending.snapshotId() == null ? Receipt.Status.ACCEPTED : Receipt.Status.COMMITTED;
-            case PARTIAL -> Receipt.Status.PARTIAL;
-            default -> dead > 0 ? Receipt.Status.DEAD : Receipt.Status.UNDELIVERED;
+    /** Whether trying another batch now would only repeat the failure. */
+    private boolean endsPush(Ending.Kind kind) {
+        return switch (kind) {
+            case UNDELIVERED, UNAUTHORIZED, STOPPED, ABORTED -> true;
+            case UNKNOWN -> owner.terms().unknown() == UnknownPolicy.RETRY;
+            case DELIVERED, PARTIAL, TOO_LARGE, REFUSED, INVALID -> false;
         };
     }
 }

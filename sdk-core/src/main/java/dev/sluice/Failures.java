@@ -6,9 +6,10 @@ import dev.sluice.receipt.Receipt;
 final class Failures {
     private Failures() {}
 
-    static PushException of(Delivery.Problem problem, Receipt receipt) {
+    static PushException of(Problem problem, Receipt receipt) {
         String what = receipt.undelivered() + " of " + receipt.submitted() + " rows for " + receipt.table()
-                + " were not delivered. " + problem.message() + ". ";
+                + " were not delivered. batch " + problem.part().batch() + ": "
+                + problem.part().message() + ". ";
         return switch (problem.kind()) {
             case UNKNOWN ->
                 new PushException.OutcomeUnknown(
@@ -17,7 +18,7 @@ final class Failures {
                 new PushException.Unauthorized(
                         what + "Check that the API key is right, current and allowed to write, then push them again",
                         receipt);
-            case REFUSED, TOO_LARGE ->
+            case REFUSED, TOO_LARGE, INVALID ->
                 new PushException.Rejected(
                         what + "Mend the rows, or set a dead-letter hook that keeps them" + hook(problem), receipt);
             case PARTIAL ->
@@ -31,7 +32,7 @@ final class Failures {
         };
     }
 
-    private static String hook(Delivery.Problem problem) {
+    private static String hook(Problem problem) {
         return problem.hookFailure() == null ? "" : " (the one that is set failed, see the suppressed exception)";
     }
 }

@@ -9,7 +9,7 @@ final class Listeners {
     static void tell(Logger log, Runnable call) {
         try {
             call.run();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             log.warn("A push listener failed; the delivery goes on", e);
         }
     }

@@ -4,13 +4,19 @@ import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.DeadLetters;
 import dev.sluice.receipt.Receipt;
+import dev.sluice.row.Destination;
+import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.RowMapper;
 import dev.sluice.transport.ApiKey;
 import dev.sluice.transport.StreamApi;
 import dev.sluice.transport.Transport;
-import java.util.concurrent.CountDownLatch;
+import java.time.Duration;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
-import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,33 +24,32 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The rule of every push: it returns when each row is settled, which is written, superseded by a later row of the
  * same merge key, or taken by the dead-letter hook. Otherwise it throws, and the rows that the exception's receipt
- * counts as undelivered are still the caller's. There is no third way, and no row is dropped.
+ * counts as undelivered are still the caller's. There is no third way, and no row is dropped. A {@link #writer} keeps the
+ * same rule for rows that come one by one.
  *
  * <p>Delivery is at least once: a batch whose answer was lost is sent again under the same id, which a receiver that
- * honours ids takes once and any other writes twice (in append mode).
+ * honours ids takes once and any other writes twice (in append mode); {@link UnknownPolicy} knows other ways.
  *
- * <p>Safe for use by several threads; make one and keep it. A push runs on its caller's thread.
+ * <p>Safe for use by several threads; make one and keep it. Requests are made by daemon threads of the client's own,
+ * at most 64 at once, which come when there is work and go 10 seconds after the last. Tables take turns and do not wait
+ * for each other: of each, up to {@link Builder#maxInFlight} appended batches are under way at once, but one merged
+ * batch alone, so that the rows of a key arrive in their order.
  */
 public final class StreamClient implements AutoCloseable {
-    private final Engine engine;
-    private final CountDownLatch closed;
-    private final BatchPolicy batches;
-    private final RowMapper mapper;
-    private final @Nullable DeadLetters deadLetters;
+    /** How long {@link #close()} lets what was taken in come to its end: {@value} seconds. */
+    public static final int CLOSE_SECONDS = 30;
+
+    private final Settings settings;
+    private final Books books;
+    private final Dispatcher dispatcher;
+    private final Closing closing;
 
     private StreamClient(Builder builder) {
-        this.closed = new CountDownLatch(1);
-        this.batches = builder.batches;
-        this.mapper = builder.mapper;
-        this.deadLetters = builder.deadLetters;
-        this.engine = new Engine(
-                builder.openTransport(),
-                builder.retries,
-                new RateGate(builder.rateLimit),
-                builder.timing == null ? Timing.system(closed) : builder.timing,
-                RandomGenerator.getDefault(),
-                builder.listener,
-                () -> closed.getCount() == 0);
+        this.settings = builder.settings();
+        this.books = new Books(builder.maxMemory);
+        this.dispatcher = new Dispatcher(settings, builder.openTransport(), books, builder.crew);
+        this.closing = new Closing(dispatcher, books);
+        builder.closeOnShutdown.ifPresent(closing::onShutdown);
     }
 
     /** A builder with the defaults that its methods tell. */
@@ -58,69 +63,158 @@ public final class StreamClient implements AutoCloseable {
     }
 
     /**
-     * Delivers the rows, in batches, in their order, and blocks until each is settled.
+     * Delivers the rows, in batches, and blocks until each is settled.
      *
      * <p>All rows are encoded and checked before the first is sent, so their JSON is in memory at once; changing the
-     * objects afterwards changes nothing. How long it blocks is bounded by {@link RetryPolicy#deadline()} for each
-     * request, not for the whole.
+     * objects afterwards changes nothing. The batches of a merge arrive in their order; those of an append may overtake
+     * each other. How long it blocks is bounded by {@link RetryPolicy#deadline()} for each batch, not for the whole.
      *
-     * @throws dev.sluice.row.InvalidRowException if a row cannot be sent; nothing was sent
+     * @throws dev.sluice.row.InvalidRowException if a row cannot be sent; nothing was sent. A row of a merge without its
+     *     key goes to the dead letters instead, by itself, where there is a hook
+     * @throws BufferFullException if the client has no room for the rows within {@link Builder#maxBlock}; nothing was
+     *     sent
      * @throws PushException if rows are left with the caller
      * @throws ClosedException if the client was closed before; nothing was sent
      */
     public Receipt push(PushRequest request) {
-        checkOpen();
-        PushPlan plan = PushPlan.of(request, mapper, batches);
-        Delivery delivery = new Delivery(engine, deadLetters, true);
-        int start = 0;
-        for (Batch batch : plan.batches()) {
-            delivery.deliver(batch, plan.positions(start));
-            start += batch.rows();
-        }
-        String table = request.destination().table();
-        return outcome(delivery, new Receipt(table, plan.submitted(), plan.superseded(), delivery.parts()));
+        return begin(request).await();
     }
 
     /**
      * Delivers a batch as it is, under its own id, for callers that keep the rows and can bring the batch again. Rows
      * the API refuses become dead letters; when attempts or time run out nothing does, for the caller has the rows.
      *
+     * @throws BufferFullException if the client has no room for the rows within {@link Builder#maxBlock}; nothing was
+     *     sent
      * @throws PushException if rows are left with the caller
      * @throws ClosedException if the client was closed before; nothing was sent
      */
     public Receipt push(Batch batch) {
-        checkOpen();
-        Delivery delivery = new Delivery(engine, deadLetters, false);
-        delivery.deliver(batch, row -> row);
-        return outcome(delivery, new Receipt(batch.destination().table(), batch.rows(), 0, delivery.parts()));
+        Books.Account account = books.pushes(batch.destination().table());
+        admit(account, batch.rows(), Books.cost(batch));
+        PushCall call = new PushCall(dispatcher, settings.push(null, false), account, batch.rows(), 0);
+        call.delivery(batch, row -> row);
+        return call.start(Map.of()).await();
     }
 
     /**
-     * Ends the client: pushes that wait for their next attempt end at once, running requests are cut off, and both
-     * throw {@link PushException.Aborted} or one of its fellows. Closing twice is harmless.
+     * Delivers the rows as {@link #push(PushRequest)} does, without waiting for the end. The future completes with the
+     * receipt or with a {@link PushException}; what depends on it runs on the delivering thread unless it is told
+     * otherwise. Cancelling the future stops nothing. What fails before anything was sent is thrown here: rows that
+     * cannot be sent, no room within {@link Builder#maxBlock}, a client that is closed.
+     */
+    public CompletableFuture<Receipt> pushAsync(PushRequest request) {
+        PushCall call = begin(request);
+        closing.watch(call);
+        return call.future();
+    }
+
+    /** A writer that appends single rows to a table named {@code schema.table}, in batches. */
+    public StreamWriter.Builder writer(String table) {
+        return writer(Destination.append(table));
+    }
+
+    /** A writer of single rows, in batches. */
+    public StreamWriter.Builder writer(Destination destination) {
+        return new StreamWriter.Builder(destination, settings, dispatcher, books, closing);
+    }
+
+    /**
+     * Looks for rows that {@link #push} would refuse, without sending anything: what cannot be encoded, breaks a limit
+     * of the API, or lacks the key of its merge. Each row is named once, by its first problem.
+     */
+    public List<InvalidRowException> validate(PushRequest request) {
+        return PushPlan.problems(request, settings.mapper());
+    }
+
+    /** Where all rows are that were ever handed to this client; every batch moves in one step. */
+    public Ledger ledger() {
+        return books.ledger();
+    }
+
+    /** Where the rows for one table are. */
+    public Ledger ledger(String table) {
+        return books.ledger(table);
+    }
+
+    /** The bytes of JSON in memory, and what goes with them: at most {@link Builder#maxMemory}. */
+    public long pendingBytes() {
+        return books.bytes();
+    }
+
+    /** How the API answered the latest attempt. */
+    public Health health() {
+        return dispatcher.health();
+    }
+
+    /**
+     * Ends the client: nothing more is taken in, and what was taken in has until {@code atMost} to come to its end.
+     * Then waits end, running requests are cut off, and pushes that someone waits for throw {@link PushException.Aborted}
+     * or one of its fellows; one second later at the latest, whatever still runs is given up too. Zero cuts off at once.
+     *
+     * <p>Closing twice is harmless; a second call may shorten what the first one waits for. If the thread is
+     * interrupted, the time is over.
+     *
+     * @return what became of all rows
+     * @throws IllegalStateException if called by a hook or listener, whose own thread would be waited for
+     */
+    public CloseReport close(Duration atMost) {
+        return closing.close(atMost);
+    }
+
+    /**
+     * Takes nothing more in and cuts off what is under way, without waiting for it: pushes end with
+     * {@link PushException.Aborted} or one of its fellows, and writers hold what they have. May be called by a hook or a
+     * listener. {@link #close(Duration)} is due all the same.
+     */
+    public void abort() {
+        closing.abort();
+    }
+
+    /**
+     * As {@link #close(Duration)}, with {@value #CLOSE_SECONDS} seconds.
+     *
+     * @throws UndeliveredException if rows are left that no one else was told of
      */
     @Override
     public void close() {
-        closed.countDown();
-        engine.transport().close();
+        UndeliveredException.throwIfLeft(close(Duration.ofSeconds(CLOSE_SECONDS)));
     }
 
-    private void checkOpen() {
-        if (closed.getCount() == 0) {
-            throw new ClosedException("this StreamClient is closed; nothing was sent");
+    private PushCall begin(PushRequest request) {
+        closing.checkOpen();
+        Books.Account account = books.pushes(request.destination().table());
+        Terms terms = settings.push(request.unknown(), true);
+        PushPlan plan = PushPlan.of(request, settings.mapper(), settings.batches(), books.maxTableBytes());
+        if (terms.deadLetters() == null && !plan.keyless().isEmpty()) {
+            throw plan.keyless().get(0).problem();
         }
+        admit(account, plan.submitted(), plan.cost());
+        books.superseded(account, plan.superseded(), 0);
+        return start(plan, new PushCall(dispatcher, terms, account, plan.submitted(), plan.superseded()));
     }
 
-    private static Receipt outcome(Delivery delivery, Receipt receipt) {
-        Delivery.Problem problem = delivery.problem();
-        if (problem == null) {
-            return receipt;
+    private static PushCall start(PushPlan plan, PushCall call) {
+        int start = 0;
+        for (Batch batch : plan.batches()) {
+            call.delivery(batch, plan.positions(start));
+            start += batch.rows();
         }
-        PushException failure = Failures.of(problem, receipt);
-        if (problem.hookFailure() != null) {
-            failure.addSuppressed(problem.hookFailure());
+        Map<Delivery, String> refused = new LinkedHashMap<>();
+        for (PushPlan.Keyless row : plan.keyless()) {
+            refused.put(
+                    call.delivery(row.row(), first -> row.position()),
+                    String.valueOf(row.problem().getMessage()));
         }
-        throw failure;
+        return call.start(refused);
+    }
+
+    private void admit(Books.Account account, int rows, long cost) {
+        if (Job.isDelivering(dispatcher, account.table())) {
+            throw new IllegalStateException("a hook or listener pushed to " + account.table()
+                    + ", for which it was called: the push would wait for itself; use pushAsync or another thread");
+        }
+        new Admission(books, dispatcher, closing).admit(account, rows, cost, settings.maxBlock());
     }
 
     /** How a client reaches the API and what it does when that fails. */
@@ -130,11 +224,22 @@ public final class StreamClient implements AutoCloseable {
         private @Nullable Transport transport;
         private BatchPolicy batches = BatchPolicy.DEFAULT;
         private RetryPolicy retries = RetryPolicy.DEFAULT;
+        private UnknownPolicy unknown = UnknownPolicy.RETRY;
         private @Nullable RateLimit rateLimit;
+        private @Nullable RateLimit tableRateLimit;
+        private RateLimit retryBudget = new RateLimit(100, Duration.ofSeconds(10));
+        private @Nullable RateLimit tableRetryBudget;
+        private @Nullable CircuitBreaker breaker;
+        private @Nullable CircuitBreaker tableBreaker;
+        private int maxInFlight = 4;
+        private long maxMemory = Books.defaultMaxBytes();
+        private Duration maxBlock = Duration.ofSeconds(30);
         private @Nullable DeadLetters deadLetters;
         private PushListener listener = new PushListener() {};
         private RowMapper mapper = RowMapper.standard();
-        private @Nullable Timing timing;
+        private Timing timing = Timing.system();
+        private Crew.Maker crew = Threads::new;
+        private Optional<Duration> closeOnShutdown = Optional.empty();
 
         private Builder() {}
 
@@ -168,9 +273,76 @@ public final class StreamClient implements AutoCloseable {
             return this;
         }
 
-        /** The most requests in a period, over all threads; no limit unless set. */
+        /** What to do when no readable answer comes; {@link UnknownPolicy#RETRY} unless set here or for a push. */
+        public Builder onUnknown(UnknownPolicy policy) {
+            this.unknown = policy;
+            return this;
+        }
+
+        /** The most requests in a period, over all tables; no limit unless set. */
         public Builder rateLimit(RateLimit limit) {
             this.rateLimit = limit;
+            return this;
+        }
+
+        /** The most requests in a period for each table; no limit unless set. */
+        public Builder tableRateLimit(RateLimit limit) {
+            this.tableRateLimit = limit;
+            return this;
+        }
+
+        /**
+         * The most attempts in a period that follow a failed one, over all tables, so that a server in trouble is not
+         * kept there; later ones wait. 100 per 10 s unless set.
+         */
+        public Builder retryBudget(RateLimit budget) {
+            this.retryBudget = budget;
+            return this;
+        }
+
+        /** As {@link #retryBudget}, for each table; only the client's own unless set. */
+        public Builder tableRetryBudget(RateLimit budget) {
+            this.tableRetryBudget = budget;
+            return this;
+        }
+
+        /** When to stop asking for a while, for all tables; never unless set. */
+        public Builder circuitBreaker(CircuitBreaker settings) {
+            this.breaker = settings;
+            return this;
+        }
+
+        /** When to stop asking for a while, for each table by itself; never unless set. */
+        public Builder tableCircuitBreaker(CircuitBreaker settings) {
+            this.tableBreaker = settings;
+            return this;
+        }
+
+        /** How many appended batches of a table may be under way at once, 1 to 64; 4 unless set. Merges go alone. */
+        public Builder maxInFlight(int batches) {
+            if (batches < 1 || batches > 64) {
+                throw new IllegalArgumentException("maxInFlight must be 1 to 64, found " + batches);
+            }
+            this.maxInFlight = batches;
+            return this;
+        }
+
+        /**
+         * The most bytes that rows may take in memory, as JSON and with 48 bytes for each row: waiting, on their way,
+         * waiting for a retry, or held. One table takes at most half. At least 1,000; the lesser of 64,000,000 and a
+         * quarter of the heap unless set. A single batch that is larger goes when there is nothing else.
+         */
+        public Builder maxMemory(long bytes) {
+            if (bytes < 1_000) {
+                throw new IllegalArgumentException("maxMemory must be at least 1000 bytes, found " + bytes);
+            }
+            this.maxMemory = bytes;
+            return this;
+        }
+
+        /** How long a push waits for room in memory before it throws; 30 seconds unless set, zero for not at all. */
+        public Builder maxBlock(Duration atMost) {
+            this.maxBlock = Durations.notNegative("maxBlock", atMost);
             return this;
         }
 
@@ -192,9 +364,24 @@ public final class StreamClient implements AutoCloseable {
             return this;
         }
 
-        /** For tests: steps time by hand. */
-        Builder timing(Timing timing) {
+        /** What time it is; {@link Timing#system()} unless set, which only tests have a reason to do. */
+        public Builder timing(Timing timing) {
             this.timing = timing;
+            return this;
+        }
+
+        /**
+         * Closes the client when the JVM shuts down, within the time given, and logs what is left; not done unless set.
+         * Closing the client earlier takes the shutdown hook away again.
+         */
+        public Builder closeOnShutdown(Duration atMost) {
+            this.closeOnShutdown = Optional.of(Durations.notNegative("closeOnShutdown", atMost));
+            return this;
+        }
+
+        /** For tests: does the work on the caller's thread. */
+        Builder crew(Crew.Maker crew) {
+            this.crew = crew;
             return this;
         }
 
@@ -205,6 +392,22 @@ public final class StreamClient implements AutoCloseable {
          */
         public StreamClient build() {
             return new StreamClient(this);
+        }
+
+        private Settings settings() {
+            Settings.checkHook(unknown, deadLetters);
+            return new Settings(
+                    timing,
+                    listener,
+                    mapper,
+                    batches,
+                    retries,
+                    unknown,
+                    deadLetters,
+                    new Gate.Settings(rateLimit, retryBudget, breaker),
+                    new Gate.Settings(tableRateLimit, tableRetryBudget, tableBreaker),
+                    maxInFlight,
+                    maxBlock);
         }
 
         private Transport openTransport() {

@@ -3,22 +3,30 @@ package dev.sluice;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
-import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.Condition;
 
-/** Time as the client sees it, so that tests can step it by hand. */
-interface Timing {
-    /** For measuring; never set back. */
+/**
+ * Time as a client sees it: waits between attempts, deadlines and lingering batches go by it. The machine's own time
+ * unless a test brings a clock that it steps by hand.
+ *
+ * <p>Called by several threads at once.
+ */
+public interface Timing {
+    /** Nanoseconds from an arbitrary beginning, for measuring: never set back. */
     long nanos();
 
-    /** For telling people; may jump. */
+    /** The wall clock, for telling people when something was: it may jump, and nothing is decided by it. */
     Instant now();
 
-    /** Waits, and returns early when the client is closed. */
-    void pause(Duration time) throws InterruptedException;
+    /**
+     * Waits until {@code condition} is signalled or the time is over, whichever comes first; may return early. The
+     * caller holds the condition's lock. Only the client's own threads call this, when nothing is due before.
+     */
+    void await(Condition condition, Duration atMost) throws InterruptedException;
 
-    /** The machine's time; pauses end when {@code closed} is at zero. */
-    static Timing system(CountDownLatch closed) {
+    /** The machine's time. */
+    static Timing system() {
         return new Timing() {
             @Override
             public long nanos() {
@@ -31,8 +39,9 @@ interface Timing {
             }
 
             @Override
-            public void pause(Duration time) throws InterruptedException {
-                boolean ignored = closed.await(time.toNanos(), TimeUnit.NANOSECONDS);
+            @SuppressWarnings("WaitNotInLoop") // whoever waits looks again
+            public void await(Condition condition, Duration atMost) throws InterruptedException {
+                boolean ignored = condition.await(atMost.toNanos(), TimeUnit.NANOSECONDS);
             }
         };
     }

@@ -1,5 +1,9 @@
 package dev.sluice;
 
+import static com.tngtech.archunit.base.DescribedPredicate.not;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideInAPackage;
+import static com.tngtech.archunit.core.domain.JavaClass.Predicates.resideOutsideOfPackages;
+import static com.tngtech.archunit.core.domain.properties.HasName.Predicates.nameMatching;
 import static com.tngtech.archunit.lang.syntax.ArchRuleDefinition.noClasses;
 import static com.tngtech.archunit.library.Architectures.layeredArchitecture;
 import static com.tngtech.archunit.library.dependencies.SlicesRuleDefinition.slices;
@@ -77,6 +81,20 @@ class ArchitectureTest {
                     .callMethod(Thread.class, "sleep", long.class, int.class)
                     .check(classes);
         }
+    }
+
+    @Test
+    void test_kit_needs_nothing_that_its_users_do_not_have() {
+        noClasses()
+                .that(resideInAPackage("dev.sluice.testkit").and(not(nameMatching(".*Test(\\$.*)?"))))
+                .should()
+                .dependOnClassesThat(resideOutsideOfPackages(
+                        "java..",
+                        "dev.sluice..",
+                        "com.fasterxml.jackson..",
+                        "org.junit.jupiter.api..",
+                        "org.jspecify.."))
+                .check(TESTS);
     }
 
     @Test

@@ -67,7 +67,7 @@ class BurialTest extends PushTest {
 
     @Test
     void leaves_rows_with_the_caller_when_the_hook_fails() {
-        settings.deadLetters(letters.failing(1));
+        settings.deadLetters(letters.failNext(1));
         transport.script(Replies.written(1, 1));
         PushException failure = fails(PushException.PartlyWritten.class, 4);
         assertThat(failure.getSuppressed()).singleElement().isInstanceOf(IllegalStateException.class);
@@ -97,7 +97,7 @@ class BurialTest extends PushTest {
 
     @Test
     void buries_no_untried_batch_when_a_stop_follows_a_row_that_could_not_be_buried() {
-        settings.deadLetters(letters.failing(1));
+        settings.deadLetters(letters.failNext(1));
         transport.script(Replies.refused(400), Replies.refused(400), Replies.written(1, 0), Replies.refused(404));
         Receipt receipt = fails(PushException.Rejected.class, 8).receipt();
         assertThat(letters.letters()).isEmpty();
@@ -121,7 +121,7 @@ class BurialTest extends PushTest {
         transport.answer(batch -> doubt ? Replies.unreadable() : Replies.notSent());
         PushException failure = catchThrowableOfType(PushException.class, () -> push(batch("own", 3)));
         assertThat(failure).isInstanceOf(doubt ? PushException.OutcomeUnknown.class : PushException.Undelivered.class);
-        assertThat(Ledger.balanced(failure.receipt()).undelivered()).isEqualTo(3);
+        assertThat(Accounts.balanced(failure.receipt()).undelivered()).isEqualTo(3);
         assertThat(letters.letters()).isEmpty();
         assertThat(transport.ids()).containsExactly("own", "own");
     }

@@ -70,9 +70,8 @@ class LedgerModelTest {
         }
 
         Receipt push() {
-            StreamClient.Builder settings = StreamClient.builder()
+            StreamClient.Builder settings = PushTest.stepped(new ManualTiming())
                     .transport(this)
-                    .timing(new ManualTiming())
                     .listener(this)
                     .retries(RetryPolicy.DEFAULT.withMaxAttempts(1 + random.nextInt(4)))
                     .batches(new BatchPolicy(1 + random.nextInt(70), 1 + random.nextInt(2_000)));
@@ -203,7 +202,7 @@ class LedgerModelTest {
         public void close() {}
 
         void check(Receipt receipt) {
-            Ledger.balanced(receipt);
+            Accounts.balanced(receipt);
             assertThat(receipt.submitted()).isEqualTo(submitted);
             assertThat(accounted).as("seed %d: each row is in one part", seed).doesNotHaveDuplicates();
             assertThat(accounted).hasSize(submitted - receipt.superseded()).containsAll(sent);

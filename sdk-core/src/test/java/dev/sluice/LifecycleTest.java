@@ -3,11 +3,13 @@ package dev.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
+import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.Receipt;
 import dev.sluice.transport.ApiKey;
+import dev.sluice.transport.Reply;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -38,14 +40,31 @@ class LifecycleTest extends PushTest {
     void buries_nothing_when_interrupted_during_the_last_attempt() {
         keepDeadLetters();
         retries(1, Duration.ofMinutes(2));
+        Thread pusher = Thread.currentThread();
         transport.answer(batch -> {
-            Thread.currentThread().interrupt();
-            return Replies.unreadable();
+            pusher.interrupt();
+            return untilInterrupted();
         });
-        assertThat(fails(PushException.Aborted.class, 2)).hasMessageContaining("outcome is unknown");
-        assertThat(Thread.currentThread().isInterrupted()).isTrue();
+        try (StreamClient client =
+                settings.crew(Threads::new).timing(Timing.system()).build()) {
+            PushException failure = catchThrowableOfType(PushException.Aborted.class, () -> client.push(append(2)));
+            assertThat(failure).hasMessageContaining("interrupted").hasMessageContaining("outcome is unknown");
+            assertThat(Accounts.balanced(failure.receipt()).undelivered()).isEqualTo(2);
+            assertThat(Thread.interrupted()).isTrue();
+        }
         assertThat(transport.sent()).hasSize(1);
         assertThat(letters.letters()).isEmpty();
+    }
+
+    /** A request that ends only because its thread is interrupted. */
+    private static Reply untilInterrupted() {
+        try {
+            boolean over = new CountDownLatch(1).await(10, TimeUnit.SECONDS);
+            throw new AssertionError("not interrupted within 10 s: " + over);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Replies.unreadable();
+        }
     }
 
     @Test
@@ -66,10 +85,10 @@ class LifecycleTest extends PushTest {
         CompletableFuture<Throwable> ended =
                 CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.push(append(2))));
         assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
-        client.close();
+        client.close(Duration.ZERO);
         Throwable failure = ended.get(5, TimeUnit.SECONDS);
         assertThat(failure).isInstanceOf(PushException.Aborted.class).hasMessageContaining("closed");
-        assertThat(Ledger.balanced(((PushException) failure).receipt()).undelivered())
+        assertThat(Accounts.balanced(((PushException) failure).receipt()).undelivered())
                 .isEqualTo(2);
         assertThat(transport.sent()).hasSize(1);
     }
@@ -101,16 +120,24 @@ class LifecycleTest extends PushTest {
     }
 
     @Test
-    void sends_no_further_batch_when_closed_between_two() {
-        settings.batches(new BatchPolicy(2, 1_000));
-        StreamClient client = settings.build();
+    void sends_no_further_batch_when_closed_between_two() throws Exception {
+        CountDownLatch sending = new CountDownLatch(1);
         transport.answer(batch -> {
-            client.close();
+            sending.countDown();
+            untilInterrupted();
             return Replies.allWritten(batch);
         });
-        Throwable failure = catchThrowable(() -> client.push(append(6)));
+        StreamClient client = settings.batches(new BatchPolicy(2, 1_000))
+                .crew(Threads::new)
+                .timing(Timing.system())
+                .build();
+        CompletableFuture<Throwable> ended =
+                CompletableFuture.supplyAsync(() -> catchThrowable(() -> client.push(append(6))));
+        assertThat(sending.await(10, TimeUnit.SECONDS)).isTrue();
+        client.close(Duration.ZERO);
+        Throwable failure = ended.get(5, TimeUnit.SECONDS);
         assertThat(failure).isInstanceOf(PushException.Aborted.class);
-        Receipt receipt = Ledger.balanced(((PushException) failure).receipt());
+        Receipt receipt = Accounts.balanced(((PushException) failure).receipt());
         assertThat(receipt.delivered()).isEqualTo(2);
         assertThat(transport.sent()).hasSize(1);
     }

@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.locks.Condition;
 
 /** Time that moves by hand: a pause lasts no time at all and moves the clock by what was asked for. */
 final class ManualTiming implements Timing {
@@ -44,15 +45,22 @@ final class ManualTiming implements Timing {
         return now;
     }
 
-    @Override
-    public void pause(Duration time) throws InterruptedException {
+    /** Sets the clock on the wall, which nothing may be decided by. */
+    void setWallClock(Instant time) {
+        now = time;
+    }
+
+    /** A wait that takes no time at all and moves the clock. */
+    void pause(Duration time) {
         if (!time.isZero()) {
             pauses.add(time);
             advance(time.plus(overshoot));
             duringPause.run();
         }
-        if (Thread.interrupted()) {
-            throw new InterruptedException("interrupted in a pause");
-        }
+    }
+
+    @Override
+    public void await(Condition condition, Duration atMost) {
+        throw new AssertionError("stepped time is not waited for");
     }
 }

@@ -13,6 +13,7 @@ import com.github.tomakehurst.wiremock.WireMockServer;
 import com.github.tomakehurst.wiremock.http.Fault;
 import com.github.tomakehurst.wiremock.verification.LoggedRequest;
 import dev.sluice.receipt.Receipt;
+import dev.sluice.testkit.RecordingDeadLetters;
 import dev.sluice.transport.ApiKey;
 import java.io.IOException;
 import java.io.InputStream;
@@ -52,16 +53,15 @@ class PushOverHttpTest {
     }
 
     private StreamClient client(String url) {
-        return StreamClient.builder()
+        return PushTest.stepped(new ManualTiming())
                 .baseUrl(url)
                 .apiKey(ApiKey.of(KEY))
-                .timing(new ManualTiming())
                 .build();
     }
 
     private Receipt push() {
         try (StreamClient client = client(server.baseUrl())) {
-            return Ledger.balanced(client.push("bronze.events", rows));
+            return Accounts.balanced(client.push("bronze.events", rows));
         }
     }
 
@@ -139,7 +139,7 @@ class PushOverHttpTest {
         try (HangingUp lake = new HangingUp();
                 StreamClient client = client(lake.url())) {
             for (int push = 1; push <= 3; push++) {
-                assertThat(Ledger.balanced(client.push("bronze.events", rows)).delivered())
+                assertThat(Accounts.balanced(client.push("bronze.events", rows)).delivered())
                         .isEqualTo(1);
                 lake.closed.acquire();
             }

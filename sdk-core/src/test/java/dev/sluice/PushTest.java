@@ -10,6 +10,7 @@ import dev.sluice.batch.RowBuffer;
 import dev.sluice.receipt.Receipt;
 import dev.sluice.row.Destination;
 import dev.sluice.row.RowMapper;
+import dev.sluice.testkit.RecordingDeadLetters;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -23,8 +24,16 @@ abstract class PushTest {
     final ManualTiming timing = new ManualTiming();
     final ScriptedTransport transport = new ScriptedTransport();
     final RecordingDeadLetters letters = new RecordingDeadLetters();
-    StreamClient.Builder settings =
-            StreamClient.builder().transport(transport).timing(timing).batches(new BatchPolicy(100, 1_000_000));
+    StreamClient.Builder settings = stepped(timing).transport(transport).batches(new BatchPolicy(100, 1_000_000));
+
+    /** A client whose work is done on the thread that waits for it, one batch of a table at a time. */
+    static StreamClient.Builder stepped(ManualTiming timing) {
+        return StreamClient.builder()
+                .timing(timing)
+                .crew(dispatcher -> new SteppedCrew(dispatcher, timing))
+                .maxMemory(64_000_000)
+                .maxInFlight(1);
+    }
 
     void set(UnaryOperator<StreamClient.Builder> change) {
         settings = change.apply(settings);
@@ -44,13 +53,13 @@ abstract class PushTest {
 
     Receipt push(PushRequest request) {
         try (StreamClient client = settings.build()) {
-            return Ledger.balanced(client.push(request));
+            return Accounts.balanced(client.push(request));
         }
     }
 
     Receipt push(Batch batch) {
         try (StreamClient client = settings.build()) {
-            return Ledger.balanced(client.push(batch));
+            return Accounts.balanced(client.push(batch));
         }
     }
 
@@ -58,7 +67,7 @@ abstract class PushTest {
     <T extends PushException> T fails(Class<T> type, PushRequest request) {
         T failure = catchThrowableOfType(type, () -> push(request));
         assertThat(failure).isNotNull();
-        assertThat(Ledger.balanced(failure.receipt()).undelivered()).isPositive();
+        assertThat(Accounts.balanced(failure.receipt()).undelivered()).isPositive();
         return failure;
     }
 

@@ -4,7 +4,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.time.Duration;
-import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -46,27 +45,5 @@ class RateLimitTest {
     @ValueSource(strings = {"0 per s", "1 per 0s", "1 per 25h", "1 per 999999999h"})
     void refuses_limits_that_make_no_sense(String text) {
         assertThatThrownBy(() -> RateLimit.parse(text)).hasMessageContaining("at least 1 request");
-    }
-
-    @Test
-    void asks_for_no_wait_when_there_is_no_limit() {
-        assertThat(new RateGate(null).reserve()).isZero();
-    }
-
-    @Test
-    void asks_for_a_wait_when_the_period_is_used_up() {
-        RateGate gate = new RateGate(new RateLimit(2, Duration.ofHours(1)));
-        assertThat(gate.reserve()).isZero();
-        assertThat(gate.reserve()).isZero();
-        assertThat(gate.reserve()).isBetween(Duration.ofMinutes(59), Duration.ofHours(1));
-    }
-
-    @Test
-    void asks_for_a_long_wait_when_no_place_is_left_at_all() {
-        RateGate gate = new RateGate(new RateLimit(1, Duration.ofDays(1)));
-        for (int i = 0; i < 366; i++) {
-            gate.reserve();
-        }
-        assertThat(gate.reserve()).isEqualTo(Duration.ofDays(365));
     }
 }

@@ -46,7 +46,12 @@ public final class Batcher {
         return buffer.rows() == 0 ? Optional.empty() : Optional.of(buffer.toBatch(ids.apply(buffer), destination));
     }
 
-    private static void checkLength(int length) {
+    /**
+     * Checks the length of a row by itself.
+     *
+     * @throws InvalidRowException if a row of that many bytes fits in no request
+     */
+    public static void checkLength(int length) {
         if (length > BatchPolicy.BYTE_LIMIT) {
             throw InvalidRowException.at(
                     "", "has " + length + " bytes of JSON, at most " + BatchPolicy.BYTE_LIMIT + " fit in a request");

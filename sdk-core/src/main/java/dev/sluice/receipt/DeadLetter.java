@@ -32,6 +32,8 @@ public record DeadLetter(
     public enum Reason {
         /** The API refused them and wrote nothing: they will be refused again. */
         REJECTED,
+        /** They break a rule of the API, such as a merge key that is null: they were not sent. */
+        INVALID,
         /** One row alone is too large for the API. */
         TOO_LARGE,
         /** Some of them were written, it is not known which: sending them again would repeat those. */

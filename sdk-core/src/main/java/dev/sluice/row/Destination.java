@@ -46,13 +46,21 @@ public final class Destination {
      * A row replaces the row of the same key.
      *
      * @param table {@code schema.table}, such as {@code bronze.customers}
-     * @param key the one key column: every row has it, and it is never null. The API takes no composite keys.
+     * @param keyColumns exactly one: every row has it, and it is never null
+     * @throws IllegalArgumentException if there is another number of key columns, for the API takes no composite keys
      */
-    public static Destination merge(String table, String key) {
-        if (key.isBlank()) {
-            throw new IllegalArgumentException("merge into " + table + " needs the name of its key column");
+    public static Destination merge(String table, String... keyColumns) {
+        if (keyColumns.length > 1) {
+            throw new IllegalArgumentException("merge into " + table + " by (" + String.join(", ", keyColumns)
+                    + "): the Stream API v2 takes exactly one primary key column; add a column to the rows that joins"
+                    + " these, and merge by that one");
         }
-        return new Destination(checkTable(table), WriteMode.MERGE, checkText("key", key), Map.of());
+        if (keyColumns.length == 0 || keyColumns[0].isBlank()) {
+            throw new IllegalArgumentException("merge into " + table
+                    + " needs the name of its key column: the Stream API v2 takes exactly one primary key column");
+        }
+        String key = checkText("key", keyColumns[0]);
+        return new Destination(checkTable(table), WriteMode.MERGE, key, Map.of());
     }
 
     /**

@@ -30,6 +30,12 @@ public final class InvalidRowException extends SluiceException {
         return new InvalidRowException(row, path, problem);
     }
 
+    /** The same problem, seen from outside the field or the place in an array, such as {@code [2]}, that it is in. */
+    InvalidRowException within(String outer) {
+        boolean joined = outer.isEmpty() || path.isEmpty() || path.startsWith("[");
+        return new InvalidRowException(index, joined ? outer + path : outer + "." + path, problem);
+    }
+
     /** The row's place among those handed in, counted from 0; -1 when the row stood alone. */
     public int index() {
         return index;
@@ -38,10 +44,6 @@ public final class InvalidRowException extends SluiceException {
     /** The field at fault, such as {@code address.lines[2]}; empty for the row as a whole. */
     public String path() {
         return path;
-    }
-
-    String problem() {
-        return problem;
     }
 
     private static String sentence(int index, String path, String problem) {

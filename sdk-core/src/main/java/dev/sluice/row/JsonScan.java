@@ -3,7 +3,6 @@ package dev.sluice.row;
 import com.fasterxml.jackson.core.JsonFactory;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadConstraints;
 import com.fasterxml.jackson.core.StreamReadFeature;
@@ -11,6 +10,7 @@ import com.fasterxml.jackson.core.json.JsonReadFeature;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.math.BigDecimal;
+import java.nio.CharBuffer;
 import java.util.Optional;
 
 /** Reads JSON that others wrote: is it one row within the limits, and what is its key? */
@@ -43,8 +43,9 @@ final class JsonScan {
         scan(json, depth, false);
     }
 
-    static Optional<String> key(byte[] json, String field) {
-        try (JsonParser parser = FACTORY.createParser(json)) {
+    /** The key of the row that is the bytes from {@code from} up to but not including {@code to}. */
+    static Optional<String> key(byte[] json, int from, int to, String field) {
+        try (JsonParser parser = FACTORY.createParser(json, from, to - from)) {
             parser.nextToken();
             while (parser.nextToken() == JsonToken.FIELD_NAME) {
                 boolean wanted = parser.currentName().equals(field);
@@ -70,7 +71,8 @@ final class JsonScan {
         };
     }
 
-    private static String number(String text, String field) {
+    /** The one text of all numbers that are equal. */
+    static String number(String text, String field) {
         try {
             return new BigDecimal(text).stripTrailingZeros().toString();
         } catch (NumberFormatException e) {
@@ -83,6 +85,9 @@ final class JsonScan {
             JsonToken first = parser.nextToken();
             if (row && first != JsonToken.START_OBJECT) {
                 throw InvalidRowException.at("", "must be one JSON object, found " + name(first));
+            }
+            if (first == null) {
+                throw InvalidRowException.at("", "has no JSON in it");
             }
             value(parser, depth);
             if (parser.nextToken() != null) {
@@ -105,7 +110,9 @@ final class JsonScan {
             }
             children(parser, depth + 1);
         } else if (token == JsonToken.VALUE_NUMBER_FLOAT && parser.isNaN()) {
-            throw InvalidRowException.at(path(parser), "JSON has no number for NaN and the infinities");
+            throw InvalidRowException.at(path(parser), Limits.noNumber());
+        } else if (token == JsonToken.VALUE_STRING) {
+            checkPairs(parser);
         } else {
             parser.finishToken();
         }
@@ -126,6 +133,15 @@ final class JsonScan {
         }
     }
 
+    /** Bytes that are UTF-8 may spell half of a pair all the same, as an escape; in names, Jackson minds it. */
+    private static void checkPairs(JsonParser parser) throws IOException {
+        int half = Utf8.halfOfPair(
+                CharBuffer.wrap(parser.getTextCharacters(), parser.getTextOffset(), parser.getTextLength()));
+        if (half >= 0) {
+            throw InvalidRowException.at(path(parser), Limits.halfOfPair(half));
+        }
+    }
+
     private static void checkFieldSize(JsonParser parser, long bytes) {
         if (bytes > Row.MAX_FIELD_BYTES) {
             throw InvalidRowException.at(path(parser), Limits.fieldTooLong(bytes));
@@ -133,16 +149,7 @@ final class JsonScan {
     }
 
     private static String path(JsonParser parser) {
-        StringBuilder path = new StringBuilder();
-        for (JsonStreamContext at = parser.getParsingContext(); !at.inRoot(); at = at.getParent()) {
-            // An object or array that has just begun has no step of its own yet.
-            if (at.inArray() && at.hasCurrentIndex()) {
-                path.insert(0, "[" + at.getCurrentIndex() + "]");
-            } else if (at.hasCurrentName()) {
-                path.insert(0, "." + at.getCurrentName());
-            }
-        }
-        return path.indexOf(".") == 0 ? path.substring(1) : path.toString();
+        return JsonPath.of(parser.getParsingContext());
     }
 
     private static String name(JsonToken token) {

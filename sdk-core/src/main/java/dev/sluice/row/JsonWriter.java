@@ -5,6 +5,7 @@ import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Optional;
 
 /**
  * Writes JSON as UTF-8 bytes into a buffer that grows: commas, quotes and escapes are its work, the right order of
@@ -18,6 +19,7 @@ public final class JsonWriter {
     private static final byte[] NULL = "null".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
+    private static final long[] TENS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
     private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private byte[] buffer;
@@ -47,6 +49,11 @@ public final class JsonWriter {
         return Arrays.copyOfRange(buffer, from, to);
     }
 
+    /** The key of the row that begins at {@code from} and is the last thing written. */
+    Optional<String> key(int from, String field) {
+        return KeyScan.key(buffer, from, size, field);
+    }
+
     public JsonWriter beginObject() {
         return open('{');
     }
@@ -72,23 +79,12 @@ public final class JsonWriter {
     /** A string; a surrogate without its partner is an {@link IllegalArgumentException}, for UTF-8 cannot hold it. */
     public JsonWriter string(String text) {
         separate();
-        reserve(text.length() * 3L + 2);
-        buffer[size++] = '"';
         int length = text.length();
-        for (int i = 0; i < length; i++) {
-            char c = text.charAt(i);
-            if (c < 0x80) {
-                ascii(c, length - i);
-            } else if (c < 0x800) {
-                buffer[size++] = (byte) (0xC0 | (c >> 6));
-                buffer[size++] = (byte) (0x80 | (c & 0x3F));
-            } else if (Character.isSurrogate(c)) {
-                supplementary(text, i++);
-            } else {
-                buffer[size++] = (byte) (0xE0 | (c >> 12));
-                buffer[size++] = (byte) (0x80 | ((c >> 6) & 0x3F));
-                buffer[size++] = (byte) (0x80 | (c & 0x3F));
-            }
+        reserve(length + 2L);
+        buffer[size++] = '"';
+        int next = plain(text, 0);
+        while (next < length) {
+            next = plain(text, special(text, next));
         }
         buffer[size++] = '"';
         return this;
@@ -104,7 +100,12 @@ public final class JsonWriter {
 
     public JsonWriter number(long value) {
         separate();
-        return append(Long.toString(value).getBytes(StandardCharsets.US_ASCII));
+        reserve(20);
+        if (value < 0) {
+            buffer[size++] = '-';
+        }
+        digits(value < 0 ? value : -value);
+        return this;
     }
 
     /** The shortest usual text of a finite double; NaN and the infinities are {@link IllegalArgumentException}s. */
@@ -112,7 +113,7 @@ public final class JsonWriter {
         if (!Double.isFinite(value)) {
             throw new IllegalArgumentException("JSON has no number for " + value);
         }
-        return token(Double.toString(value));
+        return fewDecimals(value) ? this : token(Double.toString(value));
     }
 
     /** The shortest usual text of a finite float: 123.456, not the 123.45600128173828 of its widening to double. */
@@ -149,15 +150,53 @@ public final class JsonWriter {
         return append(json);
     }
 
+    /** What another writer has, as one value; the caller answers for it being one. */
+    public JsonWriter append(JsonWriter other) {
+        separate();
+        reserve(other.size);
+        System.arraycopy(other.buffer, 0, buffer, size, other.size);
+        size += other.size;
+        return this;
+    }
+
     /** A value that is JSON already and made of ASCII characters only; the caller answers for both. */
     public JsonWriter token(String json) {
         separate();
-        return append(json.getBytes(StandardCharsets.US_ASCII));
+        int length = json.length();
+        reserve(length);
+        for (int i = 0; i < length; i++) {
+            buffer[size++] = (byte) json.charAt(i);
+        }
+        return this;
     }
 
-    private JsonWriter open(char bracket) {
+    /** The first byte of a value that is put together piece by piece. */
+    JsonWriter open(char first) {
         separate();
-        return one(bracket);
+        return one(first);
+    }
+
+    JsonWriter one(char c) {
+        reserve(1);
+        buffer[size++] = (byte) c;
+        return this;
+    }
+
+    /** Exactly so many digits of a number that is not negative, with zeros in front. */
+    JsonWriter padded(long number, int digits) {
+        reserve(digits);
+        long rest = number;
+        for (int at = size + digits - 1; at >= size; at--) {
+            buffer[at] = (byte) ('0' + rest % 10);
+            rest /= 10;
+        }
+        size += digits;
+        return this;
+    }
+
+    /** Whether a name was written last. */
+    boolean awaitsValue() {
+        return size > 0 && buffer[size - 1] == ':';
     }
 
     /** A comma is due unless a value has just been announced: no other value ends in one of these four bytes. */
@@ -171,12 +210,47 @@ public final class JsonWriter {
         }
     }
 
-    private void ascii(char c, int charsLeft) {
-        if (c >= 0x20 && c != '"' && c != '\\') {
-            buffer[size++] = (byte) c;
-            return;
+    /**
+     * Copies characters that stand for themselves, for which there is room already; the result is the place of the first
+     * that does not.
+     */
+    private int plain(String text, int from) {
+        byte[] to = buffer;
+        int at = size;
+        int next = from;
+        for (int length = text.length(); next < length; next++) {
+            char c = text.charAt(next);
+            if (c < 0x20 || c >= 0x80 || c == '"' || c == '\\') {
+                break;
+            }
+            to[at++] = (byte) c;
         }
-        reserve(charsLeft * 3L + 6 + 2);
+        size = at;
+        return next;
+    }
+
+    /** Writes the character that has no single byte of its own; the result is the place of the next one. */
+    private int special(String text, int at) {
+        // Six bytes at most for this one, one for each that follows, and the closing quote.
+        reserve(text.length() - at + 6L);
+        char c = text.charAt(at);
+        if (c < 0x80) {
+            escape(c);
+        } else if (c < 0x800) {
+            buffer[size++] = (byte) (0xC0 | (c >> 6));
+            buffer[size++] = (byte) (0x80 | (c & 0x3F));
+        } else if (Character.isSurrogate(c)) {
+            supplementary(text, at);
+            return at + 2;
+        } else {
+            buffer[size++] = (byte) (0xE0 | (c >> 12));
+            buffer[size++] = (byte) (0x80 | ((c >> 6) & 0x3F));
+            buffer[size++] = (byte) (0x80 | (c & 0x3F));
+        }
+        return at + 1;
+    }
+
+    private void escape(char c) {
         buffer[size++] = '\\';
         switch (c) {
             case '"', '\\' -> buffer[size++] = (byte) c;
@@ -209,10 +283,46 @@ public final class JsonWriter {
         buffer[size++] = (byte) (0x80 | (point & 0x3F));
     }
 
-    private JsonWriter one(char c) {
-        reserve(1);
-        buffer[size++] = (byte) c;
-        return this;
+    /** From the last digit to the first; taken as a negative, for there is one more of these than of positives. */
+    private void digits(long negative) {
+        int end = size + 1;
+        for (long rest = negative / 10; rest != 0; rest /= 10) {
+            end++;
+        }
+        size = end;
+        long rest = negative;
+        do {
+            buffer[--end] = (byte) ('0' - rest % 10);
+            rest /= 10;
+        } while (rest != 0);
+    }
+
+    /**
+     * Writes a number of few decimals, as most are, without the detour over a {@code String}. A decimal of fewer than 16
+     * digits that reads as the value is the only one, so it is the shortest text.
+     */
+    private boolean fewDecimals(double value) {
+        double magnitude = Math.abs(value);
+        boolean needsExponent = magnitude >= 1e7 || (magnitude < 1e-3 && magnitude != 0);
+        for (int places = 1; !needsExponent && places < TENS.length; places++) {
+            long scaled = Math.round(magnitude * TENS[places]);
+            if (scaled / (double) TENS[places] == magnitude) {
+                decimal(Double.doubleToRawLongBits(value) < 0, scaled, places);
+                return true;
+            }
+        }
+        return false;
+    }
+
+    private void decimal(boolean negative, long scaled, int places) {
+        separate();
+        reserve(20);
+        if (negative) {
+            buffer[size++] = '-';
+        }
+        digits(-(scaled / TENS[places]));
+        buffer[size++] = '.';
+        padded(scaled % TENS[places], places);
     }
 
     private JsonWriter append(byte[] bytes) {
@@ -228,7 +338,8 @@ public final class JsonWriter {
             return;
         }
         if (needed > MAX_SIZE) {
-            throw new IllegalArgumentException("JSON of more than " + MAX_SIZE + " bytes");
+            throw new IllegalArgumentException(
+                    "has " + needed + " bytes of JSON, at most " + MAX_SIZE + " fit in memory");
         }
         long grown = Math.max(needed, buffer.length * 2L);
         buffer = Arrays.copyOf(buffer, (int) Math.min(grown, MAX_SIZE));

@@ -1,34 +1,53 @@
 package dev.sluice.row;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.core.json.JsonWriteFeature;
 import com.fasterxml.jackson.databind.JsonMappingException;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.ObjectWriter;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import com.fasterxml.jackson.datatype.jsr310.JavaTimeModule;
+import java.io.IOException;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
-/** Writes records, POJOs and whatever else only Jackson knows; the result is yet to be checked. */
+/** Writes records, POJOs and whatever else only Jackson knows. */
 final class PojoEncoder {
     private static final ObjectMapper MAPPER = JsonMapper.builder()
             .addModules(new JavaTimeModule(), new LikeMaps())
             .disable(SerializationFeature.WRITE_DATES_AS_TIMESTAMPS, SerializationFeature.WRITE_DURATIONS_AS_TIMESTAMPS)
-            // NaN must not turn into a harmless looking string: bare, it is found by the check that follows.
-            .disable(JsonWriteFeature.WRITE_NAN_AS_STRINGS)
-            // Four bytes for an emoji, as JsonWriter has it, instead of twelve.
-            .enable(JsonWriteFeature.COMBINE_UNICODE_SURROGATES_IN_UTF8)
             .build();
+
+    private static final ObjectWriter WRITER = MAPPER.writer();
 
     private PojoEncoder() {}
 
-    static byte[] encode(Object value) {
+    /** Writes a row. */
+    static void row(@Nullable Object value, JsonWriter out) {
+        RowGenerator generator = new RowGenerator(MAPPER, out, 0);
+        write(value, generator);
+        if (!generator.wroteObject()) {
+            throw InvalidRowException.at("", "must be one JSON object, found " + type(value));
+        }
+    }
+
+    /** Writes a value that stands in an object or array of the given depth. */
+    static void value(Object value, JsonWriter out, int depth) {
+        write(value, new RowGenerator(MAPPER, out, depth));
+    }
+
+    private static void write(@Nullable Object value, RowGenerator out) {
         try {
-            return MAPPER.writeValueAsBytes(value);
+            WRITER.writeValue(out, value);
         } catch (JsonMappingException e) {
-            throw InvalidRowException.at(path(e.getPath()), problem(value, e));
-        } catch (JsonProcessingException e) {
+            // Jackson wraps what the generator refuses, which has its path already.
+            throw e.getCause() instanceof InvalidRowException refused
+                    ? refused
+                    : InvalidRowException.at(path(e.getPath()), problem(value, e));
+        } catch (IOException e) {
             throw InvalidRowException.at("", problem(value, e));
+        }
+        if (!out.isWhole()) {
+            throw InvalidRowException.at("", "a " + type(value) + " is not written as exactly one JSON value");
         }
     }
 
@@ -45,9 +64,13 @@ final class PojoEncoder {
     }
 
     /** Jackson's own sentence may quote a value, so only the types are told. */
-    private static String problem(Object value, JsonProcessingException e) {
+    private static String problem(@Nullable Object value, IOException e) {
         Throwable cause = e.getCause() == null ? e : e.getCause();
-        return "a " + value.getClass().getName() + " cannot be written as JSON ("
+        return "a " + type(value) + " cannot be written as JSON ("
                 + cause.getClass().getSimpleName() + "); write it as a map, a record or a String";
+    }
+
+    private static String type(@Nullable Object value) {
+        return value == null ? "null" : value.getClass().getName();
     }
 }

@@ -24,7 +24,7 @@ public final class Row {
      * A row that is JSON already.
      *
      * @throws InvalidRowException if it is not exactly one well-formed object, names a field twice, holds what UTF-8
-     *     cannot, or breaks a limit
+     *     cannot (half of a surrogate pair, be it written as an escape), or breaks a limit
      */
     public static Row json(String json) {
         return checked(Utf8.bytes(json));
@@ -69,7 +69,17 @@ public final class Row {
      * @throws InvalidRowException if the value is an object or an array
      */
     public Optional<String> key(String field) {
-        return JsonScan.key(json, field);
+        return KeyScan.key(json, 0, json.length, field);
+    }
+
+    /**
+     * As {@link #key(String)}, of the row that was just written to {@code out}, without a copy of it.
+     *
+     * @param from the size that {@code out} had before
+     * @throws IllegalArgumentException if nothing was written since
+     */
+    public static Optional<String> key(JsonWriter out, int from, String field) {
+        return out.key(from, field);
     }
 
     /** The length alone: a row's values are never shown by accident. */

@@ -15,13 +15,29 @@ final class StandardRowMapper implements RowMapper {
         if (value instanceof Row row) {
             return row;
         }
-        if (value instanceof Map<?, ?> map) {
-            JsonWriter out = new JsonWriter(FIRST_GUESS);
-            new ValueEncoder(out).row(map);
-            return Row.trusted(out.copy(0, out.size()));
+        JsonWriter out = new JsonWriter(FIRST_GUESS);
+        encode(value, out);
+        return Row.trusted(out.copy(0, out.size()));
+    }
+
+    @Override
+    public void write(Object value, JsonWriter out) {
+        int before = out.size();
+        try {
+            encode(value, out);
+        } catch (Throwable e) {
+            out.truncate(before);
+            throw e;
         }
-        byte[] json = PojoEncoder.encode(value);
-        JsonScan.check(json);
-        return Row.trusted(json);
+    }
+
+    private static void encode(Object value, JsonWriter out) {
+        if (value instanceof Row row) {
+            row.writeTo(out);
+        } else if (value instanceof Map<?, ?> map) {
+            new ValueEncoder(out).row(map);
+        } else {
+            PojoEncoder.row(value, out);
+        }
     }
 }

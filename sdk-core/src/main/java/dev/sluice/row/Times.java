@@ -17,9 +17,48 @@ import java.util.Optional;
 
 /** The ISO-8601 text of Java's times; naive times stay naive, and no digit of a second is dropped. */
 final class Times {
+    private static final int SECONDS_OF_DAY = 86_400;
+    private static final long YEAR_0 = Instant.parse("0000-01-01T00:00:00Z").getEpochSecond();
+    private static final long YEAR_10000 =
+            Instant.parse("+10000-01-01T00:00:00Z").getEpochSecond();
+
     private Times() {}
 
-    /** The text of a {@code java.time} value; empty for anything else. */
+    /** Writes the text that {@link Instant#toString()} would give, without its garbage: most events have an instant. */
+    static void write(Instant instant, JsonWriter out) {
+        long second = instant.getEpochSecond();
+        if (second < YEAR_0 || second >= YEAR_10000) {
+            out.string(instant.toString());
+            return;
+        }
+        LocalDate day = LocalDate.ofEpochDay(Math.floorDiv(second, SECONDS_OF_DAY));
+        int time = Math.floorMod(second, SECONDS_OF_DAY);
+        out.open('"').padded(day.getYear(), 4);
+        out.one('-').padded(day.getMonthValue(), 2);
+        out.one('-').padded(day.getDayOfMonth(), 2);
+        out.one('T').padded(time / 3_600, 2);
+        out.one(':').padded(time / 60 % 60, 2);
+        out.one(':').padded(time % 60, 2);
+        fraction(instant.getNano(), out);
+        out.one('Z').one('"');
+    }
+
+    /** None, three, six or nine digits, as few as will do. */
+    private static void fraction(int nanos, JsonWriter out) {
+        if (nanos == 0) {
+            return;
+        }
+        out.one('.');
+        if (nanos % 1_000_000 == 0) {
+            out.padded(nanos / 1_000_000, 3);
+        } else if (nanos % 1_000 == 0) {
+            out.padded(nanos / 1_000, 6);
+        } else {
+            out.padded(nanos, 9);
+        }
+    }
+
+    /** The text of a {@code java.time} value that is no instant; empty for anything else. */
     static Optional<String> text(Object value) {
         if (value instanceof ZonedDateTime time) {
             return Optional.of(DateTimeFormatter.ISO_OFFSET_DATE_TIME.format(time));
@@ -52,8 +91,7 @@ final class Times {
     }
 
     private static boolean writesItself(Object value) {
-        return value instanceof Instant
-                || value instanceof LocalDate
+        return value instanceof LocalDate
                 || value instanceof Duration
                 || value instanceof Period
                 || value instanceof Year

@@ -16,7 +16,7 @@ final class Utf8 {
             encoded.get(bytes);
             return bytes;
         } catch (CharacterCodingException e) {
-            throw InvalidRowException.at("", "has half of a surrogate pair, which UTF-8 cannot hold");
+            throw InvalidRowException.at("", Limits.halfOfPair(halfOfPair(text)));
         }
     }
 
@@ -28,7 +28,22 @@ final class Utf8 {
         }
     }
 
+    /** The place of the first surrogate without its partner; -1 if there is none. */
+    static int halfOfPair(CharSequence text) {
+        int length = text.length();
+        for (int i = 0; i < length; i++) {
+            char c = text.charAt(i);
+            if (Character.isSurrogate(c)) {
+                if (i + 1 == length || !Character.isSurrogatePair(c, text.charAt(i + 1))) {
+                    return i;
+                }
+                i++;
+            }
+        }
+        return -1;
+    }
+
     static boolean canHold(String text) {
-        return StandardCharsets.UTF_8.newEncoder().canEncode(text);
+        return halfOfPair(text) < 0;
     }
 }

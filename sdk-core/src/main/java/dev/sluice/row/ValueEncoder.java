@@ -2,6 +2,7 @@ package dev.sluice.row;
 
 import java.math.BigDecimal;
 import java.math.BigInteger;
+import java.time.Instant;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.Date;
@@ -81,7 +82,9 @@ final class ValueEncoder {
     }
 
     private void scalar(Object value, int depth) {
-        if (value instanceof byte[] bytes) {
+        if (value instanceof Instant instant) {
+            Times.write(instant, out);
+        } else if (value instanceof byte[] bytes) {
             out.base64(bytes);
         } else if (value instanceof UUID || value instanceof Character) {
             out.string(value.toString());
@@ -92,7 +95,7 @@ final class ValueEncoder {
             if (time.isPresent()) {
                 out.string(time.get());
             } else {
-                embed(PojoEncoder.encode(value), depth);
+                PojoEncoder.value(value, out, depth);
             }
         }
     }
@@ -109,7 +112,7 @@ final class ValueEncoder {
         } else if (value instanceof BigInteger integer) {
             out.number(integer);
         } else {
-            embed(PojoEncoder.encode(value), depth);
+            PojoEncoder.value(value, out, depth);
         }
     }
 
@@ -136,16 +139,12 @@ final class ValueEncoder {
         if (key instanceof String name) {
             return name;
         }
-        String type = key == null ? "null" : key.getClass().getName();
-        throw InvalidRowException.at("", "a field's name must be a String, this one is " + type);
+        throw InvalidRowException.at("", Limits.noName(key));
     }
 
     private static InvalidRowException within(String name, RuntimeException e) {
-        if (!(e instanceof InvalidRowException problem)) {
-            return InvalidRowException.at(name, String.valueOf(e.getMessage()));
-        }
-        String inner = problem.path();
-        boolean joined = inner.isEmpty() || inner.startsWith("[");
-        return InvalidRowException.at(joined ? name + inner : name + "." + inner, problem.problem());
+        return e instanceof InvalidRowException problem
+                ? problem.within(name)
+                : InvalidRowException.at(name, String.valueOf(e.getMessage()));
     }
 }

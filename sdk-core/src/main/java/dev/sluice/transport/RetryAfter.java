@@ -5,6 +5,7 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.ZonedDateTime;
 import java.time.format.DateTimeFormatter;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads the Retry-After header: seconds or an HTTP-date (RFC 9110, section 10.2.3). */
@@ -24,12 +25,17 @@ final class RetryAfter {
             // Ten digits are more than the cap already, and more might not fit a long.
             return text.length() > 9 ? CAP : capped(Duration.ofSeconds(Long.parseLong(text)));
         }
+        return date(text).map(date -> capped(Duration.between(now, date))).orElse(null);
+    }
+
+    /** An HTTP-date (RFC 9110, section 5.6.7); empty if there is none or it is not to be understood. */
+    static Optional<Instant> date(@Nullable String text) {
         try {
-            Instant date = ZonedDateTime.parse(text, DateTimeFormatter.RFC_1123_DATE_TIME)
-                    .toInstant();
-            return capped(Duration.between(now, date));
+            return Optional.ofNullable(text)
+                    .map(date -> ZonedDateTime.parse(date.strip(), DateTimeFormatter.RFC_1123_DATE_TIME)
+                            .toInstant());
         } catch (DateTimeException e) {
-            return null;
+            return Optional.empty();
         }
     }
 

@@ -4,6 +4,7 @@ import dev.sluice.batch.Batch;
 import java.io.IOException;
 import java.time.Clock;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.Objects;
 import java.util.concurrent.TimeUnit;
 import java.util.function.Supplier;
@@ -154,9 +155,11 @@ public final class StreamApi implements Transport {
         return Objects.requireNonNullElse(response.header("Content-Type"), "");
     }
 
+    /** A date is meant by the server's clock, which tells its time in the same answer. */
     private static @Nullable Duration retryAfter(Response response) {
-        return RetryAfter.parse(
-                response.header("Retry-After"), Clock.systemUTC().instant());
+        Instant here = Clock.systemUTC().instant();
+        Instant there = RetryAfter.date(response.header("Date")).orElse(here);
+        return RetryAfter.parse(response.header("Retry-After"), there);
     }
 
     private static HttpUrl endpoint(@Nullable String baseUrl) {

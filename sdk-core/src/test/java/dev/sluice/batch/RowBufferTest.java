@@ -5,10 +5,15 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.row.Destination;
 import dev.sluice.row.Row;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.util.ArrayList;
+import java.util.List;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 
 class RowBufferTest {
@@ -84,5 +89,68 @@ class RowBufferTest {
         assertThat(buffer.digest()).isNotEqualTo(one).hasSize(64);
         buffer.dropLast();
         assertThat(buffer.digest()).isEqualTo(one);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0,2", "1,1", "0,1", "2,3", "1,3"})
+    void leaves_removed_rows_out_of_the_batch(int from, int to) {
+        List<String> left = new ArrayList<>();
+        for (int row = 0; row <= 4; row++) {
+            write(row * 50);
+            if (row < from || row > to) {
+                left.add("{\"n\":" + row * 50 + "}");
+            }
+        }
+        int bytes = buffer.bytes();
+        IntStream.rangeClosed(from, to).forEach(buffer::remove);
+        assertThat(buffer.rows()).isEqualTo(5);
+        assertThat(buffer.bytes()).isEqualTo(bytes);
+        assertThat(drained()).isEqualTo(String.join(",", left));
+    }
+
+    @Test
+    void makes_a_batch_of_what_is_left_as_if_the_removed_rows_had_never_been() throws IOException {
+        IntStream.range(0, 4).forEach(this::write);
+        buffer.remove(0);
+        buffer.remove(2);
+        RowBuffer fresh = new RowBuffer();
+        fresh.add(Row.json("{\"n\":1}"));
+        fresh.add(Row.json("{\"n\":3}"));
+        assertThat(buffer.digest()).isEqualTo(fresh.digest());
+        Batch batch = buffer.toBatch(new BatchId("b"), TO);
+        ByteArrayOutputStream body = new ByteArrayOutputStream();
+        batch.writeTo(body);
+        assertThat(body.toString(StandardCharsets.UTF_8)).isEqualTo("{\"n\":1},{\"n\":3}");
+        assertThat(batch.bytes()).isEqualTo(15);
+        assertThat(batch.split()).extracting(Batch::bytes).containsExactly(7, 7);
+    }
+
+    @Test
+    void forgets_removals_when_a_batch_was_taken_or_the_row_is_dropped() {
+        write(1);
+        write(2);
+        buffer.remove(0);
+        assertThat(drained()).isEqualTo("{\"n\":2}");
+        write(3);
+        write(4);
+        buffer.remove(1);
+        buffer.dropLast();
+        write(5);
+        assertThat(drained()).isEqualTo("{\"n\":3},{\"n\":5}");
+    }
+
+    @Test
+    void refuses_a_batch_when_every_row_was_removed() {
+        write(1);
+        buffer.remove(0);
+        buffer.remove(0);
+        assertThatThrownBy(this::drained).hasMessageContaining("at least one row");
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {-1, 1})
+    void refuses_to_remove_a_row_that_is_not_there(int row) {
+        write(1);
+        assertThatThrownBy(() -> buffer.remove(row)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

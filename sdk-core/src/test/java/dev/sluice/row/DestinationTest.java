@@ -29,6 +29,22 @@ class DestinationTest {
     }
 
     @Test
+    void refuses_composite_keys_and_says_what_to_do() {
+        assertThatThrownBy(() -> Destination.merge("a.b", "country", "id"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("merge into a.b by (country, id)")
+                .hasMessageContaining("the Stream API v2 takes exactly one primary key column")
+                .hasMessageContaining("add a column to the rows that joins these");
+    }
+
+    @Test
+    void refuses_a_merge_by_no_column() {
+        assertThatThrownBy(() -> Destination.merge("a.b"))
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("exactly one primary key column");
+    }
+
+    @Test
     void refuses_text_that_cannot_be_sent() {
         assertThatThrownBy(() -> Destination.append("a.\uD800")).hasMessageContaining("surrogate");
         assertThatThrownBy(() -> Destination.merge("a.b", "\uD800")).hasMessageContaining("surrogate");

@@ -119,6 +119,59 @@ class JsonWriterTest {
     }
 
     @Test
+    void writes_the_digits_of_whole_numbers_of_every_length() {
+        Random random = new Random(1);
+        JsonWriter out = new JsonWriter(0);
+        for (int i = 0; i < 20_000; i++) {
+            long number = random.nextLong() >> random.nextInt(64);
+            out.truncate(0).number(number);
+            assertThat(new String(out.copy(0, out.size()), StandardCharsets.US_ASCII))
+                    .isEqualTo(Long.toString(number));
+        }
+    }
+
+    @Test
+    void writes_doubles_that_read_as_themselves_and_no_longer_than_java_does() {
+        Random random = new Random(2);
+        double[] powers = {1, 10, 100, 1e3, 1e4, 1e5, 1e6, 1e7, 1e9};
+        for (int i = 0; i < 50_000; i++) {
+            double few = random.nextInt() / powers[random.nextInt(powers.length)];
+            double value = random.nextInt(4) == 0 ? Double.longBitsToDouble(random.nextLong()) : few;
+            if (Double.isFinite(value)) {
+                String text = write(out -> out.number(value));
+                assertThat(Double.parseDouble(text)).isEqualTo(value);
+                assertThat(text).hasSizeLessThanOrEqualTo(Double.toString(value).length());
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(
+            doubles = {
+                0.0,
+                -0.0,
+                1,
+                -1,
+                0.5,
+                19.99,
+                -0.05,
+                0.001,
+                0.0012,
+                9.99e-4,
+                1e7,
+                9999999,
+                9999999.5,
+                0.3,
+                0.1 + 0.2,
+                123456.654321,
+                100,
+                1234567.0000001
+            })
+    void writes_doubles_as_java_does(double value) {
+        assertThat(write(out -> out.number(value).number(value))).isEqualTo(value + "," + value);
+    }
+
+    @Test
     void writes_floating_numbers_in_their_shortest_form() {
         assertThat(write(out -> out.number(0.1).number(-0.0).number(1e300).number(5e-324)))
                 .isEqualTo("0.1,-0.0,1.0E300,4.9E-324");

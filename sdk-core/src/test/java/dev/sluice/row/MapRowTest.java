@@ -32,6 +32,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Random;
 import java.util.UUID;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.atomic.DoubleAdder;
@@ -133,6 +134,28 @@ class MapRowTest {
     @MethodSource("values")
     void writes_each_type_of_value(Object value, String json) {
         assertThat(text(row("f", value))).isEqualTo("{\"f\":" + json + "}");
+    }
+
+    @Test
+    void writes_instants_as_java_does() {
+        Random random = new Random(5);
+        long[] units = {1, 1_000, 1_000_000, 1_000_000_000};
+        List<Instant> instants = new ArrayList<>(List.of(
+                Instant.MIN,
+                Instant.MAX,
+                Instant.EPOCH,
+                Instant.parse("-0001-12-31T23:59:59.999999999Z"),
+                Instant.parse("0000-01-01T00:00:00Z"),
+                Instant.parse("9999-12-31T23:59:59.999999999Z"),
+                Instant.parse("+10000-01-01T00:00:00Z"),
+                Instant.parse("2024-02-29T00:00:00.000000001Z")));
+        for (int i = 0; i < 5_000; i++) {
+            long unit = units[random.nextInt(units.length)];
+            instants.add(Instant.ofEpochSecond(random.nextLong() >> 26, random.nextInt(1_000_000_000) / unit * unit));
+        }
+        for (Instant instant : instants) {
+            assertThat(text(row("f", instant))).isEqualTo("{\"f\":\"" + instant + "\"}");
+        }
     }
 
     @Test

@@ -121,6 +121,23 @@ class RowTest {
         refused("{\"a\":\"\uD800\"}").hasMessageContaining("half of a surrogate pair");
     }
 
+    @ParameterizedTest
+    @CsvSource({
+        "'{\"a\":[1,{\"b\":\"x\\ud800\"}]}', 'row, field a[1].b: character 1 is half of a surrogate pair'",
+        "'{\"a\":\"\\udc00\\ud800\"}', 'row, field a: character 0 is half of a surrogate pair'",
+        "'{\"a\":\"\\uD83Dx\"}', 'row, field a: character 0 is half of a surrogate pair'",
+        "'{\"a\":{\"\\ud83d\":1}}', 'not well-formed'"
+    })
+    void refuses_half_of_a_surrogate_pair_that_is_written_as_an_escape(String json, String problem) {
+        refused(json).hasMessageContaining(problem);
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"{\"a\":\"\\ud83d\\ude00\"}", "{\"\\uD83D\\uDE00\":1}", "{\"a\":\"\\\\ud800\"}"})
+    void takes_whole_surrogate_pairs_that_are_written_as_escapes(String json) {
+        assertThat(Row.json(json).toBytes()).isEqualTo(json.getBytes(StandardCharsets.UTF_8));
+    }
+
     @Test
     void refuses_bytes_that_are_not_utf8() {
         byte[][] wrong = {

@@ -38,7 +38,7 @@ final class JdbcExtractorTest {
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
     private final StreamClient client = StreamClient.builder().transport(lake).build();
-    private final CheckpointStore store = CheckpointStore.inMemory();
+    private final CrashingStore store = new CrashingStore();
 
     @BeforeEach
     void create_customers() {
@@ -133,10 +133,10 @@ final class JdbcExtractorTest {
         insertCustomers(1, 25, "now() - interval '1 hour'");
         lake.beforeAnswer(batch -> {
             if (lake.batches().size() == 2) {
-                throw new CrashError();
+                store.crash();
             }
         });
-        assertThatThrownBy(() -> sync(10, CUSTOMERS)).isInstanceOf(CrashError.class);
+        assertThatThrownBy(() -> sync(10, CUSTOMERS)).isInstanceOf(CrashingStore.CrashError.class);
         lake.beforeAnswer(batch -> {});
         sync(10, CUSTOMERS);
         assertThat(lake.ids().get(2)).isEqualTo(lake.ids().get(1));
@@ -558,7 +558,8 @@ final class JdbcExtractorTest {
     void is_not_disturbed_when_it_is_interrupted_while_it_saves() {
         insertCustomers(1, 15, "now() - interval '1 hour'");
         CheckpointStore file = CheckpointStore.file(directory);
-        lake.beforeAnswer(batch -> Thread.currentThread().interrupt());
+        Thread syncing = Thread.currentThread();
+        lake.beforeAnswer(batch -> syncing.interrupt());
         JdbcExtractor extractor = JdbcExtractor.builder(db.dataSource(), client)
                 .checkpoints(file)
                 .pages(new BatchPolicy(10, 1_000_000))
@@ -649,10 +650,8 @@ final class JdbcExtractorTest {
     }
 
     private void crashAfterLanding(TablePlan plan) {
-        lake.beforeAnswer(batch -> {
-            throw new CrashError();
-        });
-        assertThatThrownBy(() -> sync(10, plan)).isInstanceOf(CrashError.class);
+        lake.beforeAnswer(batch -> store.crash());
+        assertThatThrownBy(() -> sync(10, plan)).isInstanceOf(CrashingStore.CrashError.class);
         lake.beforeAnswer(batch -> {});
     }
 
@@ -690,10 +689,5 @@ final class JdbcExtractorTest {
             builder.table(plan);
         }
         return builder.build();
-    }
-
-    /** What a crash looks like from inside: nothing behind it runs. */
-    private static final class CrashError extends Error {
-        private static final long serialVersionUID = 1L;
     }
 }

@@ -117,7 +117,7 @@ final class SyncJob {
 
         void begins(JdbcExtractor extractor, StreamClient client) {
             stop = extractor::stop;
-            abort = client::close;
+            abort = client::abort;
         }
 
         @Override

@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import dev.sluice.receipt.Receipt;
 
 /** The account that must hold after every push, whatever happened. */
-final class Ledger {
-    private Ledger() {}
+final class Accounts {
+    private Accounts() {}
 
     static Receipt balanced(Receipt receipt) {
         assertThat(receipt.delivered() + receipt.superseded() + receipt.dead() + receipt.undelivered())
                 .as("delivered + superseded + dead + undelivered of %s", receipt)
                 .isEqualTo(receipt.submitted());
-        assertThat(receipt.parts()).allSatisfy(Ledger::sound);
+        assertThat(receipt.parts()).allSatisfy(Accounts::sound);
         return receipt;
     }
 

@@ -1,0 +1,172 @@
+package dev.sluice;
+
+import dev.sluice.batch.Batch;
+import dev.sluice.receipt.Receipt;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+
+/**
+ * What a client has in memory and what became of every row: lets in only what fits, and keeps the account.
+ *
+ * <p>Bytes count from the moment rows are let in until they are settled or handed back: queued, in flight, waiting for a
+ * retry or held. Safe for use by several threads; no method waits.
+ */
+final class Books {
+    /** What a row takes beside its JSON and comma: its place in the batch, and its future. */
+    static final int ROW_OVERHEAD = 48;
+
+    /** One table's part of the memory. */
+    private static final class Share {
+        private final List<Account> accounts = new ArrayList<>();
+        private long bytes;
+    }
+
+    /** The rows that came one way: by pushes to a table, or by one writer. Guarded by the books. */
+    static final class Account {
+        private final String table;
+        private final Share share;
+        private Ledger closed = Ledger.EMPTY;
+        private final Tally tally = new Tally();
+
+        private Account(String table, Share share) {
+            this.table = table;
+            this.share = share;
+        }
+
+        String table() {
+            return table;
+        }
+
+        private Ledger ledger() {
+            return closed.plus(tally.ledger());
+        }
+    }
+
+    private final long maxBytes;
+    private final Map<String, Share> shares = new HashMap<>();
+    private long bytes;
+
+    Books(long maxBytes) {
+        this.maxBytes = maxBytes;
+    }
+
+    /** The lesser of 64 MB and a quarter of the heap. */
+    static long defaultMaxBytes() {
+        return Math.min(64_000_000, Runtime.getRuntime().maxMemory() / 4);
+    }
+
+    /** What a row takes. */
+    static long cost(int jsonBytes) {
+        return jsonBytes + 1L + ROW_OVERHEAD;
+    }
+
+    /** What the rows of a batch take: as much as each by itself. */
+    static long cost(Batch batch) {
+        return batch.bytes() + 1L + (long) batch.rows() * ROW_OVERHEAD;
+    }
+
+    /** The most that one table may have in memory, so that none takes the room of all others. */
+    long maxTableBytes() {
+        return maxBytes / 2;
+    }
+
+    /** The account for all pushes to a table. */
+    synchronized Account pushes(String table) {
+        Share share = shares.computeIfAbsent(table, name -> new Share());
+        if (share.accounts.isEmpty()) {
+            share.accounts.add(new Account(table, share));
+        }
+        return share.accounts.get(0);
+    }
+
+    /** An account of its own for a writer. */
+    synchronized Account open(String table) {
+        Share share = pushes(table).share;
+        Account account = new Account(table, share);
+        share.accounts.add(account);
+        return account;
+    }
+
+    /** A writer has come to its end: its rows are told with those of the pushes from now on. */
+    synchronized void close(Account account) {
+        if (account.share.accounts.remove(account)) {
+            Account first = account.share.accounts.get(0);
+            first.closed = first.closed.plus(account.ledger());
+        }
+    }
+
+    /** Lets rows in if there is room. What is too large for any room is let in when there is nothing else. */
+    synchronized boolean admit(Account account, int rows, long cost) {
+        Share share = account.share;
+        boolean fair = share.bytes == 0 || share.bytes + cost <= maxTableBytes();
+        boolean room = bytes == 0 || (fair && bytes + cost <= maxBytes);
+        if (room) {
+            account.tally.submitted(rows);
+            take(account, cost);
+        }
+        return room;
+    }
+
+    /** Takes back what {@link #admit} did. */
+    synchronized void revoke(Account account, int rows, long cost) {
+        account.tally.revoked(rows);
+        take(account, -cost);
+    }
+
+    synchronized void superseded(Account account, int rows, long cost) {
+        account.tally.superseded(rows);
+        take(account, -cost);
+    }
+
+    synchronized void settle(Account account, Batch batch, List<Receipt.Part> parts) {
+        account.tally.settled(batch.rows(), parts);
+        take(account, -cost(batch));
+    }
+
+    /** A piece that was given up stays in memory. */
+    synchronized void retain(Account account, Batch piece) {
+        take(account, cost(piece));
+    }
+
+    /** A piece that was held leaves memory. */
+    synchronized void release(Account account, Batch piece) {
+        take(account, -cost(piece));
+    }
+
+    synchronized Ledger ledger() {
+        return shares.values().stream()
+                .map(share -> share.accounts)
+                .flatMap(Collection::stream)
+                .map(Account::ledger)
+                .reduce(Ledger.EMPTY, Ledger::plus);
+    }
+
+    synchronized Ledger ledger(String table) {
+        Share share = shares.get(table);
+        return share == null
+                ? Ledger.EMPTY
+                : share.accounts.stream().map(Account::ledger).reduce(Ledger.EMPTY, Ledger::plus);
+    }
+
+    synchronized Ledger ledger(Account account) {
+        return account.ledger();
+    }
+
+    synchronized long bytes() {
+        return bytes;
+    }
+
+    /** How full it is, in a sentence. */
+    synchronized String usage(Account account) {
+        return account.share.bytes + " of " + maxTableBytes() + " bytes for " + account.table + " and " + bytes + " of "
+                + maxBytes + " bytes for all tables are taken";
+    }
+
+    private void take(Account account, long cost) {
+        account.share.bytes += cost;
+        bytes += cost;
+    }
+}

@@ -1,0 +1,154 @@
+package dev.sluice;
+
+import dev.sluice.receipt.Receipt;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ConcurrentHashMap;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** The end of a client: stops the intake, waits for what is under way, cuts off the rest, and reports. */
+final class Closing {
+    private static final Logger LOG = LoggerFactory.getLogger(Closing.class);
+    private static final String WHY = "the client was closed";
+
+    /** What was cut off gets this long to say how it ended. */
+    static final Duration GRACE = Duration.ofSeconds(1);
+
+    private final Dispatcher dispatcher;
+    private final Books books;
+    private final Set<StreamWriter> writers = ConcurrentHashMap.newKeySet();
+    private final Set<PushCall> calls = ConcurrentHashMap.newKeySet();
+    private volatile boolean closing;
+    private @Nullable Thread hook;
+    private @Nullable CloseReport report;
+
+    Closing(Dispatcher dispatcher, Books books) {
+        this.dispatcher = dispatcher;
+        this.books = books;
+    }
+
+    boolean isClosing() {
+        return closing;
+    }
+
+    void checkOpen() {
+        if (closing) {
+            throw new ClosedException("this StreamClient is closed; nothing was sent");
+        }
+    }
+
+    /** A push that nobody waits for: what it leaves behind belongs in the report. */
+    void watch(PushCall call) {
+        calls.add(call);
+        CompletableFuture<Receipt> ignored = call.future().whenComplete((receipt, failure) -> {
+            if (!closing) {
+                calls.remove(call);
+            }
+        });
+    }
+
+    void watch(StreamWriter writer) {
+        writers.add(writer);
+        if (closing) {
+            writers.remove(writer);
+            checkOpen();
+        }
+    }
+
+    void forget(StreamWriter writer) {
+        writers.remove(writer);
+    }
+
+    void onShutdown(Duration atMost) {
+        hook = new Thread(() -> closeAtShutdown(atMost), "sluice-shutdown");
+        Runtime.getRuntime().addShutdownHook(hook);
+    }
+
+    CloseReport close(Duration atMost) {
+        Durations.notNegative("atMost", atMost);
+        checkThread();
+        seal();
+        if (!drains(atMost)) {
+            cutOff();
+        }
+        return report();
+    }
+
+    void abort() {
+        seal();
+        dispatcher.owners().forEach(owner -> owner.abort(WHY));
+    }
+
+    private void seal() {
+        closing = true;
+        dispatcher.tell();
+        writers.forEach(StreamWriter::seal);
+    }
+
+    /** Waiting for the end of the calling thread's own work would take for ever. */
+    void checkThread() {
+        if (Job.isRunning(dispatcher)) {
+            throw new IllegalStateException(
+                    "flush or close was called by a hook, a listener or a future's callback, whose own thread it would wait for:"
+                            + " call it from another thread, or call abort, which does not wait");
+        }
+    }
+
+    private void cutOff() {
+        abort();
+        dispatcher.transport().close();
+        if (!drains(GRACE)) {
+            String why = "the client was closed while an attempt was under way: rows may be written";
+            dispatcher.owners().forEach(owner -> dispatcher.abandon(owner, why));
+        }
+    }
+
+    private boolean drains(Duration atMost) {
+        try {
+            return dispatcher.crew().await(dispatcher::isIdle, atMost);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
+
+    private synchronized CloseReport report() {
+        if (report == null) {
+            dispatcher.transport().close();
+            dispatcher.crew().close();
+            removeHook();
+            List<Held> held = new ArrayList<>();
+            writers.forEach(writer -> held.addAll(writer.takeHeld()));
+            calls.forEach(call -> held.addAll(call.held()));
+            report = new CloseReport(books.ledger(), held);
+            writers.clear();
+            calls.clear();
+        }
+        return report;
+    }
+
+    private void removeHook() {
+        if (hook != null && hook != Thread.currentThread()) {
+            try {
+                boolean ignored = Runtime.getRuntime().removeShutdownHook(hook);
+            } catch (IllegalStateException e) {
+                LOG.debug("The JVM is shutting down already, so the hook stays", e);
+            }
+        }
+    }
+
+    private void closeAtShutdown(Duration atMost) {
+        CloseReport left = close(atMost);
+        if (!left.isClean()) {
+            LOG.error(
+                    "{} rows were not delivered before the JVM ended; the first reason: {}",
+                    left.heldRows(),
+                    left.held().get(0).cause().getMessage());
+        }
+    }
+}

@@ -1,0 +1,196 @@
+package dev.sluice;
+
+import dev.sluice.batch.Batch;
+import dev.sluice.transport.Reply;
+import java.time.Duration;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Makes one attempt at a batch and does what follows from it. */
+final class Job implements Runnable {
+    private static final Logger LOG = LoggerFactory.getLogger(Job.class);
+
+    private static final ThreadLocal<@Nullable Job> CURRENT = new ThreadLocal<>();
+
+    private final Dispatcher dispatcher;
+    private final Lane lane;
+    private final Lane.Due due;
+    private final boolean tooLate;
+
+    /** The thread that is sending; guarded by the dispatcher's lock, as is the next. */
+    private @Nullable Thread sender;
+
+    private boolean interrupted;
+    private boolean hasPlace = true;
+
+    /**
+     * A job for a batch that may be attempted now.
+     *
+     * @param tooLate whether its time is over instead
+     */
+    Job(Dispatcher dispatcher, Lane lane, Lane.Due due, boolean tooLate) {
+        this.dispatcher = dispatcher;
+        this.lane = lane;
+        this.due = due;
+        this.tooLate = tooLate;
+    }
+
+    /** Whether the batch's time will be over when its turn comes. */
+    static boolean isTooLate(Lane.Due due, Duration turn, Moment at) {
+        Delivery delivery = due.delivery();
+        if (delivery.piece().isPresent()) {
+            return !delivery.attempts().allows(turn, at);
+        }
+        Terms terms = delivery.owner().terms();
+        return !terms.endless()
+                && at.since(due.since()).compareTo(terms.retries().deadline()) > 0;
+    }
+
+    Delivery delivery() {
+        return due.delivery();
+    }
+
+    Lane lane() {
+        return lane;
+    }
+
+    /** Whether the calling thread runs a job of {@code dispatcher}, so that waiting for that would be waiting for itself. */
+    static boolean isRunning(Dispatcher dispatcher) {
+        Job current = CURRENT.get();
+        return current != null && current.dispatcher == dispatcher;
+    }
+
+    /** Whether the calling thread delivers to {@code table} and has not given its place to another batch yet. */
+    static boolean isDelivering(Dispatcher dispatcher, String table) {
+        Job current = CURRENT.get();
+        return isRunning(dispatcher)
+                && current.hasPlace
+                && current.delivery().batch().destination().table().equals(table);
+    }
+
+    void leavesPlace() {
+        hasPlace = false;
+    }
+
+    @Override
+    public void run() {
+        Job before = CURRENT.get();
+        CURRENT.set(this);
+        try {
+            begin().ifPresent(piece -> finish(send(piece)));
+        } catch (RuntimeException | Error e) {
+            LOG.error(
+                    "Delivering batch {} failed; its rows are held",
+                    delivery().batch().id(),
+                    e);
+            String why = "delivering failed with " + e.getClass().getName() + ": the rows may be written";
+            dispatcher.ended(this, delivery().abandoned(why, now()));
+        } finally {
+            restore(before);
+        }
+    }
+
+    private static void restore(@Nullable Job before) {
+        if (before == null) {
+            CURRENT.remove();
+        } else {
+            CURRENT.set(before);
+        }
+    }
+
+    /** What is to be sent; empty if the batch has come to its end instead. */
+    Optional<Batch> begin() {
+        Moment at = now();
+        Delivery delivery = delivery();
+        Optional<String> aborted = delivery.owner().aborted();
+        if (aborted.isPresent()) {
+            delivery.abort(aborted.get(), at);
+        } else if (tooLate) {
+            delivery.exhaust(at);
+        } else {
+            delivery.begin(at);
+        }
+        boolean sends = aborted.isEmpty() && !tooLate && delivery.piece().isPresent();
+        if (!sends) {
+            if (!tooLate) {
+                dispatcher.releaseGates(lane);
+            }
+            goOn(Optional.empty(), at);
+            return Optional.empty();
+        }
+        return delivery.piece();
+    }
+
+    /** Takes in the reply to the attempt. */
+    void finish(Reply reply) {
+        dispatcher.learn(this, Health.of(reply));
+        Moment at = now();
+        Optional<Attempts.Next.Again> again = delivery().after(reply, at);
+        again.ifPresent(this::tell);
+        goOn(again, at);
+    }
+
+    /** Ends the attempt that is under way. The dispatcher's lock is held. */
+    void interrupt() {
+        if (sender != null) {
+            interrupted = true;
+            sender.interrupt();
+        }
+    }
+
+    /** The attempt is over: an interrupt that was meant for it must not reach what follows. The lock is held. */
+    void release() {
+        sender = null;
+        if (interrupted) {
+            boolean ignored = Thread.interrupted();
+        }
+    }
+
+    private Reply send(Batch piece) {
+        Duration timeout = delivery().attempts().timeout(now());
+        dispatcher.sends(this);
+        try {
+            return dispatcher.transport().send(piece, timeout);
+        } catch (RuntimeException | Error e) {
+            LOG.warn("The transport failed on {}; its rows may be written", piece.id(), e);
+            return new Reply.Unreadable(
+                    "the transport failed with " + e.getClass().getName(), 0);
+        }
+    }
+
+    /** The attempt is about to be made by this thread. The lock is held. */
+    void claim() {
+        sender = Thread.currentThread();
+    }
+
+    private void tell(Attempts.Next.Again again) {
+        Delivery delivery = delivery();
+        int attempt = delivery.attempts().count();
+        LOG.debug("Attempt {} at {} failed: {}", attempt, delivery.batch().id(), again.reason());
+        delivery.piece()
+                .ifPresent(piece -> Listeners.tell(
+                        LOG, () -> dispatcher.listener().retrying(piece, attempt, again.reason(), again.pause())));
+    }
+
+    private void goOn(Optional<Attempts.Next.Again> again, Moment at) {
+        Delivery delivery = delivery();
+        if (delivery.piece().isEmpty()) {
+            dispatcher.ended(this, delivery);
+            return;
+        }
+        long when = at.nanos()
+                + again.map(Attempts.Next.Again::pause).orElse(Duration.ZERO).toNanos();
+        Lane.Due next = new Lane.Due(delivery, when, when, again.isPresent(), false);
+        boolean wholeTable = again.map(Attempts.Next.Again::wholeTable).orElse(false);
+        if (!dispatcher.goesOn(this, next, wholeTable)) {
+            delivery.owner().aborted().ifPresent(why -> delivery.abort(why, now()));
+            dispatcher.ended(this, delivery);
+        }
+    }
+
+    private Moment now() {
+        return Moment.of(dispatcher.timing());
+    }
+}

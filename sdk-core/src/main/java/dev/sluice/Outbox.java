@@ -1,0 +1,182 @@
+package dev.sluice;
+
+import dev.sluice.batch.Batch;
+import dev.sluice.receipt.Receipt;
+import dev.sluice.receipt.RowStatus;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import org.jspecify.annotations.Nullable;
+
+/** The batches of one writer that have left it: keeps their rows' futures, and the rows that were given up. */
+final class Outbox implements Owner {
+    /** A batch, the futures of its rows in their order (null where nobody asked), and of those superseded in it. */
+    static final class Sent {
+        private final List<@Nullable CompletableFuture<RowStatus>> futures;
+        private final List<CompletableFuture<RowStatus>> superseded;
+        private volatile boolean done;
+
+        Sent(List<@Nullable CompletableFuture<RowStatus>> futures, List<CompletableFuture<RowStatus>> superseded) {
+            this.futures = futures;
+            this.superseded = superseded;
+        }
+
+        boolean isDone() {
+            return done;
+        }
+
+        /** Calls the user's code, so no lock may be held. */
+        private void complete(List<Receipt.Part> parts, IdentityHashMap<Receipt.Part, PushException> failures) {
+            superseded.forEach(future -> future.complete(RowStatus.SUPERSEDED));
+            for (Receipt.Part part : parts) {
+                PushException failure = failures.get(part);
+                for (CompletableFuture<RowStatus> future :
+                        futures.subList(part.firstRow(), part.firstRow() + part.rows())) {
+                    complete(future, part, failure);
+                }
+            }
+        }
+
+        private static void complete(
+                @Nullable CompletableFuture<RowStatus> future, Receipt.Part part, @Nullable PushException failure) {
+            if (future == null) {
+                return;
+            }
+            if (failure != null) {
+                future.completeExceptionally(failure);
+            } else {
+                future.complete(status(part));
+            }
+        }
+
+        private static RowStatus status(Receipt.Part part) {
+            return switch (part.status()) {
+                case COMMITTED -> RowStatus.COMMITTED;
+                case ACCEPTED -> RowStatus.ACCEPTED;
+                case PARTIAL -> RowStatus.PARTIAL;
+                case DEAD -> RowStatus.DEAD;
+                case UNDELIVERED -> throw new IllegalStateException("an undelivered part without a reason: " + part);
+            };
+        }
+    }
+
+    private final Dispatcher dispatcher;
+    private final Books books;
+    private final Books.Account account;
+    private final Terms terms;
+    private final IdentityHashMap<Batch, Sent> outstanding = new IdentityHashMap<>();
+    private final List<Held> held = new ArrayList<>();
+    private volatile @Nullable String aborted;
+    private volatile @Nullable PushException stopped;
+
+    Outbox(Dispatcher dispatcher, Books books, Books.Account account, Terms terms) {
+        this.dispatcher = dispatcher;
+        this.books = books;
+        this.account = account;
+        this.terms = terms;
+    }
+
+    void send(Batch batch, Sent sent) {
+        put(batch, sent);
+        dispatcher.submit(this, List.of(dispatcher.delivery(batch, row -> row, this)));
+    }
+
+    /** A single row that breaks a rule of the API: accounted for at once, by the calling thread. */
+    void refuse(Batch row, Sent sent, String why) {
+        put(row, sent);
+        dispatcher.refuse(dispatcher.delivery(row, first -> first, this), why);
+    }
+
+    synchronized List<Sent> outstanding() {
+        return List.copyOf(outstanding.values());
+    }
+
+    synchronized boolean isEmpty() {
+        return outstanding.isEmpty();
+    }
+
+    /** Why the writer's rows are not taken any more; empty if they are. */
+    Optional<PushException> stopped() {
+        return Optional.ofNullable(stopped);
+    }
+
+    /** The first of the rows that were given up and are still here. */
+    synchronized Optional<Held> firstHeld() {
+        return held.stream().findFirst();
+    }
+
+    /** Hands over what was given up. */
+    List<Held> takeHeld() {
+        List<Held> taken = drainHeld();
+        taken.forEach(one -> books.release(account, one.batch()));
+        dispatcher.tell();
+        return taken;
+    }
+
+    @Override
+    public Terms terms() {
+        return terms;
+    }
+
+    @Override
+    public Books.Account account() {
+        return account;
+    }
+
+    @Override
+    public Optional<String> aborted() {
+        return Optional.ofNullable(aborted);
+    }
+
+    @Override
+    public void abort(String why) {
+        aborted = why;
+        dispatcher.abort(this, why);
+    }
+
+    @Override
+    public Runnable ended(Delivery delivery) {
+        IdentityHashMap<Receipt.Part, PushException> failures = new IdentityHashMap<>();
+        for (Problem problem : delivery.problems()) {
+            Held one = problem.held();
+            failures.put(problem.part(), one.cause());
+            keep(one);
+        }
+        delivery.endedBy()
+                .filter(kind -> kind == Ending.Kind.STOPPED || kind == Ending.Kind.UNAUTHORIZED)
+                .ifPresent(kind -> stop(kind, delivery.problems().get(0).held().cause()));
+        Sent sent = remove(delivery.batch());
+        sent.done = true;
+        return () -> sent.complete(delivery.parts(), failures);
+    }
+
+    private void stop(Ending.Kind kind, PushException cause) {
+        stopped = cause;
+        dispatcher.skip(this, kind);
+    }
+
+    private synchronized void put(Batch batch, Sent sent) {
+        outstanding.put(batch, sent);
+    }
+
+    private synchronized Sent remove(Batch batch) {
+        Sent sent = outstanding.remove(batch);
+        if (sent == null) {
+            throw new IllegalStateException(batch.id() + " ended twice");
+        }
+        return sent;
+    }
+
+    private synchronized void keep(Held one) {
+        books.retain(account, one.batch());
+        held.add(one);
+    }
+
+    private synchronized List<Held> drainHeld() {
+        List<Held> taken = List.copyOf(held);
+        held.clear();
+        return taken;
+    }
+}

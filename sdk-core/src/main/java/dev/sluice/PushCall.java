@@ -1,0 +1,151 @@
+package dev.sluice;
+
+import dev.sluice.batch.Batch;
+import dev.sluice.receipt.Receipt;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.function.IntUnaryOperator;
+import org.jspecify.annotations.Nullable;
+
+/** One push from its first batch to its receipt. */
+final class PushCall implements Owner {
+
+    private final Dispatcher dispatcher;
+    private final Terms terms;
+    private final Books.Account account;
+    private final int submitted;
+    private final int superseded;
+    private final CompletableFuture<Receipt> future = new CompletableFuture<>();
+    private final List<Delivery> deliveries = new ArrayList<>();
+    private int open;
+    private volatile boolean done;
+    private volatile @Nullable String aborted;
+
+    PushCall(Dispatcher dispatcher, Terms terms, Books.Account account, int submitted, int superseded) {
+        this.dispatcher = dispatcher;
+        this.terms = terms;
+        this.account = account;
+        this.submitted = submitted;
+        this.superseded = superseded;
+    }
+
+    /** A batch of it, to be handed in with {@link #start}. */
+    Delivery delivery(Batch batch, IntUnaryOperator positions) {
+        Delivery delivery = dispatcher.delivery(batch, positions, this);
+        deliveries.add(delivery);
+        return delivery;
+    }
+
+    /** Sends the batches on their way; those that are refused, by the sentences given, are accounted for at once. */
+    PushCall start(Map<Delivery, String> refused) {
+        List<Delivery> sent = new ArrayList<>(deliveries);
+        sent.removeAll(refused.keySet());
+        open = deliveries.size();
+        if (open == 0) {
+            complete();
+        }
+        dispatcher.submit(this, sent);
+        refused.forEach(dispatcher::refuse);
+        return this;
+    }
+
+    /** Completes with the receipt, or with a {@link PushException} where rows are left with the caller. */
+    CompletableFuture<Receipt> future() {
+        return future;
+    }
+
+    /** Waits for the end, and hastens it when interrupted. */
+    Receipt await() {
+        boolean interrupted = false;
+        while (!done) {
+            try {
+                dispatcher.crew().await(() -> done, Durations.FOR_EVER);
+            } catch (InterruptedException e) {
+                interrupted = true;
+                abort("interrupted");
+            }
+        }
+        if (interrupted) {
+            Thread.currentThread().interrupt();
+        }
+        Receipt receipt = receipt();
+        Optional<Problem> problem = Problem.worst(problems());
+        if (problem.isPresent()) {
+            throw problem.get().failure(receipt);
+        }
+        return receipt;
+    }
+
+    @Override
+    public void abort(String why) {
+        aborted = why;
+        dispatcher.abort(this, why);
+    }
+
+    boolean isDone() {
+        return done;
+    }
+
+    /** What is left with the caller. */
+    List<Held> held() {
+        return problems().stream().map(Problem::held).toList();
+    }
+
+    @Override
+    public Terms terms() {
+        return terms;
+    }
+
+    @Override
+    public Books.Account account() {
+        return account;
+    }
+
+    @Override
+    public Optional<String> aborted() {
+        return Optional.ofNullable(aborted);
+    }
+
+    @Override
+    public Runnable ended(Delivery delivery) {
+        Ending.Kind reason = delivery.endedBy().orElse(Ending.Kind.DELIVERED);
+        if (reason != Ending.Kind.DELIVERED && reason != Ending.Kind.ABORTED) {
+            dispatcher.skip(this, reason);
+        }
+        return isLast(delivery) ? this::complete : () -> {};
+    }
+
+    private synchronized boolean isLast(Delivery delivery) {
+        delivery.replaced().ifPresent(old -> deliveries.replaceAll(other -> other == old ? delivery : other));
+        open--;
+        return open == 0;
+    }
+
+    private void complete() {
+        Receipt receipt = receipt();
+        Optional<Problem> problem = Problem.worst(problems());
+        done = true;
+        dispatcher.tell();
+        if (problem.isPresent()) {
+            future.completeExceptionally(problem.get().failure(receipt));
+        } else {
+            future.complete(receipt);
+        }
+    }
+
+    private synchronized Receipt receipt() {
+        List<Receipt.Part> parts = deliveries.stream()
+                .flatMap(delivery -> delivery.parts().stream())
+                .toList();
+        return new Receipt(account.table(), submitted, superseded, parts);
+    }
+
+    private synchronized List<Problem> problems() {
+        return deliveries.stream()
+                .flatMap(delivery -> delivery.problems().stream())
+                .toList();
+    }
+}
