@@ -25,6 +25,12 @@ final class FieldNames {
         return outer;
     }
 
+    /** Forgets them. */
+    void clear() {
+        count = 0;
+        many = null;
+    }
+
     /** Whether the name is new. */
     boolean add(String name) {
         if (count == FEW) {

@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 import java.util.Base64;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Writes JSON as UTF-8 bytes into a buffer that grows: commas, quotes and escapes are its work, the right order of
@@ -24,6 +25,7 @@ public final class JsonWriter {
 
     private byte[] buffer;
     private int size;
+    private @Nullable RowGenerator generator;
 
     /** A writer whose buffer starts at {@code capacity} bytes. */
     public JsonWriter(int capacity) {
@@ -111,7 +113,7 @@ public final class JsonWriter {
     /** The shortest usual text of a finite double; NaN and the infinities are {@link IllegalArgumentException}s. */
     public JsonWriter number(double value) {
         if (!Double.isFinite(value)) {
-            throw new IllegalArgumentException("JSON has no number for " + value);
+            throw new UnwritableException("JSON has no number for " + value);
         }
         return fewDecimals(value) ? this : token(Double.toString(value));
     }
@@ -119,7 +121,7 @@ public final class JsonWriter {
     /** The shortest usual text of a finite float: 123.456, not the 123.45600128173828 of its widening to double. */
     public JsonWriter number(float value) {
         if (!Float.isFinite(value)) {
-            throw new IllegalArgumentException("JSON has no number for " + value);
+            throw new UnwritableException("JSON has no number for " + value);
         }
         return token(Float.toString(value));
     }
@@ -199,6 +201,19 @@ public final class JsonWriter {
         return size > 0 && buffer[size - 1] == ':';
     }
 
+    /** What Jackson wrote the last row with, if it was one of Jackson's; it is the caller's now. */
+    @Nullable
+    RowGenerator takeGenerator() {
+        RowGenerator taken = generator;
+        generator = null;
+        return taken;
+    }
+
+    /** Keeps what Jackson wrote a row with: a buffer that is used again spares making another one for each row. */
+    void keepGenerator(RowGenerator used) {
+        generator = used;
+    }
+
     /** A comma is due unless a value has just been announced: no other value ends in one of these four bytes. */
     private void separate() {
         if (size == 0) {
@@ -274,7 +289,7 @@ public final class JsonWriter {
     private void supplementary(String text, int at) {
         boolean pair = at + 1 < text.length() && Character.isSurrogatePair(text.charAt(at), text.charAt(at + 1));
         if (!pair) {
-            throw new IllegalArgumentException("character " + at + " is half of a surrogate pair");
+            throw new UnwritableException("character " + at + " is half of a surrogate pair");
         }
         int point = text.codePointAt(at);
         buffer[size++] = (byte) (0xF0 | (point >> 18));
@@ -338,8 +353,7 @@ public final class JsonWriter {
             return;
         }
         if (needed > MAX_SIZE) {
-            throw new IllegalArgumentException(
-                    "has " + needed + " bytes of JSON, at most " + MAX_SIZE + " fit in memory");
+            throw new UnwritableException("has " + needed + " bytes of JSON, at most " + MAX_SIZE + " fit in memory");
         }
         long grown = Math.max(needed, buffer.length * 2L);
         buffer = Arrays.copyOf(buffer, (int) Math.min(grown, MAX_SIZE));

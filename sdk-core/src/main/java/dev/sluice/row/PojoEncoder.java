@@ -23,8 +23,11 @@ final class PojoEncoder {
 
     /** Writes a row. */
     static void row(@Nullable Object value, JsonWriter out) {
-        RowGenerator generator = new RowGenerator(MAPPER, out, 0);
+        RowGenerator kept = out.takeGenerator();
+        RowGenerator generator = kept == null ? new RowGenerator(MAPPER, out, 0) : kept.again();
         write(value, generator);
+        // Only now: one that a failure left somewhere in the middle is not used again.
+        out.keepGenerator(generator);
         if (!generator.wroteObject()) {
             throw InvalidRowException.at("", "must be one JSON object, found " + type(value));
         }

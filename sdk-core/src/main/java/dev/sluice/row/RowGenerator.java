@@ -1,6 +1,7 @@
 package dev.sluice.row;
 
 import com.fasterxml.jackson.core.Base64Variant;
+import com.fasterxml.jackson.core.JsonStreamContext;
 import com.fasterxml.jackson.core.ObjectCodec;
 import com.fasterxml.jackson.core.SerializableString;
 import com.fasterxml.jackson.core.StreamWriteCapability;
@@ -28,6 +29,7 @@ final class RowGenerator extends GeneratorBase {
     private static final int NOT_IN_A_FIELD = -1;
 
     private final JsonWriter out;
+    private final FieldNames rowNames = new FieldNames(null);
     private @Nullable FieldNames names;
     private int depth;
     private int fieldStart = NOT_IN_A_FIELD;
@@ -38,6 +40,15 @@ final class RowGenerator extends GeneratorBase {
         super(0, codec, null, JsonWriteContext.createRootContext(null));
         this.out = out;
         this.depth = depth;
+    }
+
+    /** Makes ready for another row, keeping what the last one needed. */
+    RowGenerator again() {
+        _writeContext.reset(JsonStreamContext.TYPE_ROOT);
+        rowNames.clear();
+        fieldStart = NOT_IN_A_FIELD;
+        object = false;
+        return this;
     }
 
     /** Whether what was written is an object. */
@@ -56,7 +67,7 @@ final class RowGenerator extends GeneratorBase {
         object |= _writeContext.inRoot();
         deeper();
         _writeContext = _writeContext.createChildObjectContext();
-        names = new FieldNames(names);
+        names = names == null && depth == 1 ? rowNames : new FieldNames(names);
         out.beginObject();
     }
 
@@ -103,7 +114,7 @@ final class RowGenerator extends GeneratorBase {
         }
         try {
             out.name(name);
-        } catch (IllegalArgumentException e) {
+        } catch (UnwritableException e) {
             throw refused(String.valueOf(e.getMessage()));
         }
         if (depth == 1) {
@@ -120,7 +131,7 @@ final class RowGenerator extends GeneratorBase {
         begin(WRITE_STRING);
         try {
             out.string(text);
-        } catch (IllegalArgumentException e) {
+        } catch (UnwritableException e) {
             throw refused(String.valueOf(e.getMessage()));
         }
     }

@@ -35,7 +35,7 @@ final class ValueEncoder {
                 if (depth == 1) {
                     checkFieldSize(out.size() - start);
                 }
-            } catch (InvalidRowException | IllegalArgumentException e) {
+            } catch (InvalidRowException | UnwritableException e) {
                 throw within(name, e);
             }
         }
@@ -48,7 +48,7 @@ final class ValueEncoder {
         for (Object item : items) {
             try {
                 value(item, depth);
-            } catch (InvalidRowException | IllegalArgumentException e) {
+            } catch (InvalidRowException | UnwritableException e) {
                 throw within("[" + index + "]", e);
             }
             index++;

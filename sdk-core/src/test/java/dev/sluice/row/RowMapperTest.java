@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.PropertyNamingStrategies;
 import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
 import java.time.Instant;
+import java.util.AbstractList;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
@@ -107,6 +108,33 @@ class RowMapperTest {
         assertThatThrownBy(() -> STANDARD.write(row, out)).isInstanceOf(InvalidRowException.class);
         STANDARD.write(Map.of("n", 2), out);
         assertThat(text(out)).isEqualTo("{\"n\":1},{\"n\":2}");
+    }
+
+    @Test
+    void keeps_nothing_of_the_last_record_when_the_buffer_is_used_again() {
+        STANDARD.write(new Person("a"), out);
+        assertThatThrownBy(() -> STANDARD.write("no object", out)).isInstanceOf(InvalidRowException.class);
+        STANDARD.write(new Person("b"), out);
+        assertThatThrownBy(() -> STANDARD.write(new Big("c", Double.NaN), out)).hasMessageContaining("field big");
+        STANDARD.write(new Big("d".repeat(Row.MAX_FIELD_BYTES - 2), 1), out.truncate(0));
+        STANDARD.write(new Person("e"), out.truncate(0));
+        assertThat(text(out)).isEqualTo("{\"lastName\":\"e\"}");
+    }
+
+    @Test
+    void passes_on_what_the_callers_own_collection_throws() {
+        List<Object> broken = new AbstractList<>() {
+            @Override
+            public Object get(int index) {
+                throw new NumberFormatException("For input string: a value");
+            }
+
+            @Override
+            public int size() {
+                return 1;
+            }
+        };
+        assertThatThrownBy(() -> STANDARD.map(Map.of("f", broken))).isExactlyInstanceOf(NumberFormatException.class);
     }
 
     @Test
