@@ -1,6 +1,7 @@
 /** The push client: rows in, exact outcomes out. */
 module dev.sluice {
     requires static org.jspecify;
+    requires static micrometer.core;
     requires okhttp3;
     requires okio;
     requires kotlin.stdlib;
@@ -16,4 +17,5 @@ module dev.sluice {
     exports dev.sluice.batch;
     exports dev.sluice.receipt;
     exports dev.sluice.transport;
+    exports dev.sluice.micrometer;
 }

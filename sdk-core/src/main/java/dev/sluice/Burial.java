@@ -15,10 +15,10 @@ final class Burial {
     /** What became of a piece, and what the hook threw if it failed. */
     record Result(Receipt.Part part, @Nullable Throwable hookFailure) {}
 
-    private final PushListener listener;
+    private final Listeners listeners;
 
-    Burial(PushListener listener) {
-        this.listener = listener;
+    Burial(Listeners listeners) {
+        this.listeners = listeners;
     }
 
     /** Calls the user's code, so no lock may be held. */
@@ -32,7 +32,18 @@ final class Burial {
             dead = hookFailure == null ? piece.rows() - ending.written() : 0;
         }
         Receipt.Part part = part(piece, firstRow, ending, dead);
-        Listeners.tell(LOG, () -> listener.ended(piece, part, ending.took()));
+        if (part.undelivered() > 0) {
+            LOG.debug(
+                    "{} of {} rows of batch {} for {} are given up after {} attempts: {}, {}",
+                    part.undelivered(),
+                    part.rows(),
+                    piece.id(),
+                    piece.destination().table(),
+                    part.attempts(),
+                    ending.kind(),
+                    Words.of(ending.reply()));
+        }
+        listeners.ended(piece, part, ending.took());
         return new Result(part, hookFailure);
     }
 

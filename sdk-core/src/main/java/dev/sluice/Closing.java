@@ -146,9 +146,10 @@ final class Closing {
         CloseReport left = close(atMost);
         if (!left.isClean()) {
             LOG.error(
-                    "{} rows were not delivered before the JVM ended; the first reason: {}",
+                    "{} rows were not delivered before the JVM ended; the first are those of batch {}: {}",
                     left.heldRows(),
-                    left.held().get(0).cause().getMessage());
+                    left.held().get(0).batch().id(),
+                    left.held().get(0).cause().getClass().getSimpleName());
         }
     }
 }

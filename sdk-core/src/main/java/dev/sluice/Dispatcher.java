@@ -30,7 +30,7 @@ final class Dispatcher {
     private final ReentrantLock lock = new ReentrantLock();
     private final Transport transport;
     private final Timing timing;
-    private final PushListener listener;
+    private final Listeners listeners;
     private final Books books;
     private final Burial burial;
     private final RandomGenerator random = RandomGenerator.getDefault();
@@ -48,9 +48,9 @@ final class Dispatcher {
     Dispatcher(Settings settings, Transport transport, Books books, Crew.Maker crew) {
         this.transport = transport;
         this.timing = settings.timing();
-        this.listener = settings.listener();
+        this.listeners = settings.listeners();
         this.books = books;
-        this.burial = new Burial(settings.listener());
+        this.burial = new Burial(settings.listeners());
         this.gate = new Gate(settings.gate(), timing);
         this.tableGate = settings.tableGate();
         this.maxInFlight = settings.maxInFlight();
@@ -69,8 +69,8 @@ final class Dispatcher {
         return crew;
     }
 
-    PushListener listener() {
-        return listener;
+    Listeners listeners() {
+        return listeners;
     }
 
     Transport transport() {
@@ -241,15 +241,21 @@ final class Dispatcher {
 
     /** An attempt is over: what it tells of the server. */
     void learn(Job job, Health told) {
+        Health before;
+        boolean opens;
+        boolean tableOpens;
         lock.lock();
         try {
-            gate.learn(told);
-            job.lane().gate().learn(told);
+            opens = gate.learn(told);
+            tableOpens = job.lane().gate().learn(told);
+            before = health;
             health = told;
             job.release();
         } finally {
             lock.unlock();
         }
+        Signals.health(before, told, job.delivery().batch());
+        Signals.circuits(opens, tableOpens, job.delivery().batch());
     }
 
     /** A job that passed the gates makes no attempt after all. */

@@ -80,24 +80,33 @@ final class Gate {
         }
     }
 
-    /** Takes in how an attempt went. */
-    void learn(Health health) {
+    /**
+     * Takes in how an attempt went.
+     *
+     * @return whether the circuit opens because of it
+     */
+    boolean learn(Health health) {
         if (breaker == null) {
-            return;
+            return false;
         }
         switch (health) {
             case UP -> breaker.onSuccess(0, TimeUnit.NANOSECONDS);
-            case DOWN -> fail(breaker);
+            case DOWN -> {
+                return fail(breaker);
+            }
             case AUTH, BUSY -> breaker.releasePermission();
         }
+        return false;
     }
 
-    private void fail(io.github.resilience4j.circuitbreaker.CircuitBreaker failing) {
+    private boolean fail(io.github.resilience4j.circuitbreaker.CircuitBreaker failing) {
         boolean wasOpen = failing.getState() == State.OPEN;
         failing.onError(0, TimeUnit.NANOSECONDS, new IllegalStateException("the attempt failed"));
-        if (!wasOpen && failing.getState() == State.OPEN) {
+        boolean opens = !wasOpen && failing.getState() == State.OPEN;
+        if (opens) {
             openUntil = timing.nanos() + openFor.toNanos();
         }
+        return opens;
     }
 
     private static Duration reserve(@Nullable RateLimiter limiter) {

@@ -24,6 +24,7 @@ final class Job implements Runnable {
 
     private boolean interrupted;
     private boolean hasPlace = true;
+    private long sentAt;
 
     /**
      * A job for a batch that may be attempted now.
@@ -79,7 +80,7 @@ final class Job implements Runnable {
         Job before = CURRENT.get();
         CURRENT.set(this);
         try {
-            begin().ifPresent(piece -> finish(send(piece)));
+            begin().ifPresent(piece -> finish(piece, send(piece)));
         } catch (RuntimeException | Error e) {
             LOG.error(
                     "Delivering batch {} failed; its rows are held",
@@ -124,11 +125,12 @@ final class Job implements Runnable {
     }
 
     /** Takes in the reply to the attempt. */
-    void finish(Reply reply) {
+    void finish(Batch piece, Reply reply) {
         dispatcher.learn(this, Health.of(reply));
         Moment at = now();
+        dispatcher.listeners().attempted(piece, reply, at.since(sentAt));
         Optional<Attempts.Next.Again> again = delivery().after(reply, at);
-        again.ifPresent(this::tell);
+        again.ifPresent(next -> tell(piece, reply, next));
         goOn(again, at);
     }
 
@@ -149,12 +151,14 @@ final class Job implements Runnable {
     }
 
     private Reply send(Batch piece) {
-        Duration timeout = delivery().attempts().timeout(now());
+        Moment at = now();
+        sentAt = at.nanos();
+        Duration timeout = delivery().attempts().timeout(at);
         dispatcher.sends(this);
         try {
             return dispatcher.transport().send(piece, timeout);
         } catch (RuntimeException | Error e) {
-            LOG.warn("The transport failed on {}; its rows may be written", piece.id(), e);
+            LOG.warn("The transport failed on batch {}; its rows may be written", piece.id(), e);
             return new Reply.Unreadable(
                     "the transport failed with " + e.getClass().getName(), 0);
         }
@@ -165,13 +169,15 @@ final class Job implements Runnable {
         sender = Thread.currentThread();
     }
 
-    private void tell(Attempts.Next.Again again) {
-        Delivery delivery = delivery();
-        int attempt = delivery.attempts().count();
-        LOG.debug("Attempt {} at {} failed: {}", attempt, delivery.batch().id(), again.reason());
-        delivery.piece()
-                .ifPresent(piece -> Listeners.tell(
-                        LOG, () -> dispatcher.listener().retrying(piece, attempt, again.reason(), again.pause())));
+    private void tell(Batch piece, Reply reply, Attempts.Next.Again again) {
+        int attempt = delivery().attempts().count();
+        LOG.debug(
+                "Attempt {} at batch {} failed, the next one follows after {}: {}",
+                attempt,
+                piece.id(),
+                again.pause(),
+                Words.of(reply));
+        dispatcher.listeners().retrying(piece, attempt, again.reason(), again.pause());
     }
 
     private void goOn(Optional<Attempts.Next.Again> again, Moment at) {

@@ -9,9 +9,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
 
 /** The batches of one writer that have left it: keeps their rows' futures, and the rows that were given up. */
 final class Outbox implements Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
+
     /** A batch, the futures of its rows in their order (null where nobody asked), and of those superseded in it. */
     static final class Sent {
         private final List<@Nullable CompletableFuture<RowStatus>> futures;
@@ -143,18 +147,37 @@ final class Outbox implements Owner {
             Held one = problem.held();
             failures.put(problem.part(), one.cause());
             keep(one);
+            LOG.warn(
+                    "{} rows of batch {} for {} are given up and held: {}",
+                    problem.part().undelivered(),
+                    one.batch().id(),
+                    account.table(),
+                    problem.kind());
         }
         delivery.endedBy()
                 .filter(kind -> kind == Ending.Kind.STOPPED || kind == Ending.Kind.UNAUTHORIZED)
-                .ifPresent(kind -> stop(kind, delivery.problems().get(0).held().cause()));
+                .ifPresent(kind -> stop(kind, delivery.problems().get(0)));
         Sent sent = remove(delivery.batch());
         sent.done = true;
         return () -> sent.complete(delivery.parts(), failures);
     }
 
-    private void stop(Ending.Kind kind, PushException cause) {
-        stopped = cause;
+    private void stop(Ending.Kind kind, Problem problem) {
+        if (setStopped(problem.held().cause())) {
+            LOG.warn(
+                    "The writer for {} takes no more rows, for none can be written; batch {} showed it: {}",
+                    account.table(),
+                    problem.piece().id(),
+                    kind);
+        }
         dispatcher.skip(this, kind);
+    }
+
+    /** False if it has stopped before. */
+    private synchronized boolean setStopped(PushException cause) {
+        boolean first = stopped == null;
+        stopped = cause;
+        return first;
     }
 
     private synchronized void put(Batch batch, Sent sent) {

@@ -9,7 +9,7 @@ import org.jspecify.annotations.Nullable;
 /** What a client was built with, for its parts to read. */
 record Settings(
         Timing timing,
-        PushListener listener,
+        Listeners listeners,
         RowMapper mapper,
         BatchPolicy batches,
         RetryPolicy retries,

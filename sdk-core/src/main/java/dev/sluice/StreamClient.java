@@ -11,6 +11,7 @@ import dev.sluice.transport.ApiKey;
 import dev.sluice.transport.StreamApi;
 import dev.sluice.transport.Transport;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -235,7 +236,7 @@ public final class StreamClient implements AutoCloseable {
         private long maxMemory = Books.defaultMaxBytes();
         private Duration maxBlock = Duration.ofSeconds(30);
         private @Nullable DeadLetters deadLetters;
-        private PushListener listener = new PushListener() {};
+        private final List<PushListener> listeners = new ArrayList<>();
         private RowMapper mapper = RowMapper.standard();
         private Timing timing = Timing.system();
         private Crew.Maker crew = Threads::new;
@@ -352,9 +353,9 @@ public final class StreamClient implements AutoCloseable {
             return this;
         }
 
-        /** Hears of retries and outcomes. */
+        /** Hears of requests, retries and outcomes, beside the listeners that were given before. */
         public Builder listener(PushListener listener) {
-            this.listener = listener;
+            this.listeners.add(listener);
             return this;
         }
 
@@ -398,7 +399,7 @@ public final class StreamClient implements AutoCloseable {
             Settings.checkHook(unknown, deadLetters);
             return new Settings(
                     timing,
-                    listener,
+                    new Listeners(listeners),
                     mapper,
                     batches,
                     retries,

@@ -19,6 +19,7 @@ import com.tngtech.archunit.core.domain.JavaType;
 import com.tngtech.archunit.core.importer.ClassFileImporter;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Set;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -29,6 +30,10 @@ class ArchitectureTest {
     private static final JavaClasses TESTS = classesBeside(ArchitectureTest.class);
 
     private static final Pattern OURS = Pattern.compile("(java|dev\\.sluice|org\\.jspecify)\\..+");
+
+    /** Where a library may be shown, because binding to it is what the package is for. */
+    private static final Map<String, Pattern> BINDINGS =
+            Map.of("dev.sluice.micrometer", Pattern.compile("io\\.micrometer\\.core\\.instrument\\.MeterRegistry"));
 
     private static JavaClasses classesBeside(Class<?> type) {
         return new ClassFileImporter()
@@ -51,6 +56,8 @@ class ArchitectureTest {
                 .definedBy("dev.sluice.transport..")
                 .layer("conductor")
                 .definedBy("dev.sluice")
+                .layer("micrometer")
+                .definedBy("dev.sluice.micrometer..")
                 .whereLayer("row")
                 .mayNotAccessAnyLayer()
                 .whereLayer("batch")
@@ -62,6 +69,8 @@ class ArchitectureTest {
                 .whereLayer("transport")
                 .mayOnlyAccessLayers("row", "batch", "receipt")
                 .whereLayer("conductor")
+                .mayOnlyBeAccessedByLayers("micrometer")
+                .whereLayer("micrometer")
                 .mayNotBeAccessedByAnyLayer()
                 .ensureAllClassesAreContainedInArchitecture()
                 .check(MAIN);
@@ -70,6 +79,16 @@ class ArchitectureTest {
     @Test
     void packages_form_no_cycle() {
         slices().matching("dev.sluice.(*)..").should().beFreeOfCycles().check(MAIN);
+    }
+
+    /** So that the client runs where Micrometer is not. */
+    @Test
+    void only_the_package_for_it_needs_micrometer() {
+        noClasses()
+                .that(resideOutsideOfPackages("dev.sluice.micrometer.."))
+                .should()
+                .dependOnClassesThat(resideInAPackage("io.micrometer.."))
+                .check(MAIN);
     }
 
     @Test
@@ -102,7 +121,7 @@ class ArchitectureTest {
         List<String> foreign = MAIN.stream()
                 .filter(ArchitectureTest::isVisible)
                 .flatMap(type -> typesIn(type)
-                        .filter(used -> !isOurs(used))
+                        .filter(used -> !isOurs(used) && !isBoundBy(type, used))
                         .map(used -> type.getName() + " shows " + used.getName()))
                 .toList();
         assertThat(foreign).isEmpty();
@@ -165,6 +184,11 @@ class ArchitectureTest {
             named.addAll(code.getExceptionTypes());
         }
         return named;
+    }
+
+    private static boolean isBoundBy(JavaClass type, JavaClass used) {
+        Pattern bound = BINDINGS.get(type.getPackageName());
+        return bound != null && bound.matcher(used.getName()).matches();
     }
 
     private static boolean isOurs(JavaClass type) {

@@ -568,7 +568,8 @@ final class JdbcExtractorTest {
         extractor.syncOnce();
         boolean interrupted = Thread.interrupted();
         assertThat(interrupted).isTrue();
-        assertThat(file.list().get(0).cursor().key()).containsExactly("10");
+        // The second page may be on its way before the push sees the interrupt.
+        assertThat(file.list().get(0).cursor().key()).hasSize(1).isSubsetOf("10", "15");
     }
 
     @Test

@@ -1,16 +1,29 @@
 package dev.sluice.examples.push;
 
+import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.CloseReport;
+import dev.sluice.Held;
+import dev.sluice.Ledger;
+import dev.sluice.PushRequest;
 import dev.sluice.StreamClient;
+import dev.sluice.StreamWriter;
 import dev.sluice.jdbc.JdbcExtractor;
 import dev.sluice.jdbc.SyncReport;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.micrometer.ClientMetrics;
 import dev.sluice.receipt.DeadLetters;
 import dev.sluice.receipt.Receipt;
+import dev.sluice.receipt.RowStatus;
+import dev.sluice.row.InvalidRowException;
+import dev.sluice.row.RowMapper;
 import dev.sluice.transport.ApiKey;
+import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.Map;
+import java.util.concurrent.CompletableFuture;
 import javax.sql.DataSource;
 
 /** The Java that the README shows, compiled; a test holds the two against each other. */
@@ -27,6 +40,44 @@ final class ReadmeSnippets {
             Receipt receipt = client.push("bronze.events", List.of(Map.of("id", 1, "kind", "signup")));
             System.out.println(receipt.delivered() + " rows delivered, " + receipt.dead() + " dead-lettered");
         }
+        // end
+    }
+
+    static void pushOtherwise(StreamClient client, List<?> customers) {
+        // snippet async
+        PushRequest request = PushRequest.merge("bronze.customers", "id").rows(customers);
+        List<InvalidRowException> problems = client.validate(request);
+        CompletableFuture<Receipt> receipt = client.pushAsync(request);
+        // end
+        System.out.println(problems + " " + receipt);
+    }
+
+    static void write(StreamClient client) {
+        // snippet writer
+        StreamWriter writer =
+                client.writer("bronze.clicks").linger(Duration.ofMillis(200)).open();
+        CompletableFuture<RowStatus> settled = writer.write(Map.of("page", "/home"));
+        boolean taken = writer.offer(Map.of("page", "/cart"));
+        Ledger ledger = writer.flush(Duration.ofSeconds(10));
+        CloseReport report = writer.close(Duration.ofSeconds(30));
+        for (Held held : report.held()) {
+            System.err.println(
+                    held.batch().rows() + " rows are left: " + held.cause().getMessage());
+        }
+        // end
+        System.out.println(settled + " " + taken + " " + ledger);
+    }
+
+    static void set(MeterRegistry registry, ObjectMapper objectMapper) {
+        // snippet settings
+        ClientMetrics metrics = new ClientMetrics(registry);
+        StreamClient client = StreamClient.builder()
+                .baseUrl("https://api.definite.app")
+                .apiKey(ApiKey.fromEnv("DEFINITE_API_KEY"))
+                .rowMapper(RowMapper.json(objectMapper::writeValueAsBytes))
+                .listener(metrics)
+                .build();
+        metrics.watch(client);
         // end
     }
 

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
@@ -18,9 +19,10 @@ final class ReadmeTest {
     @Test
     void shows_only_code_that_compiles() throws IOException {
         List<String> shown = all(JAVA_BLOCK, Files.readString(ROOT.resolve("README.md")));
-        List<String> compiled =
-                all(SNIPPET, Files.readString(Path.of("src/main/java/dev/sluice/examples/push/ReadmeSnippets.java")));
-        assertThat(shown).hasSize(2).isEqualTo(compiled);
+        List<String> compiled = new ArrayList<>();
+        compiled.addAll(all(SNIPPET, source("main", "ReadmeSnippets")));
+        compiled.addAll(all(SNIPPET, source("test", "ReadmeKitTest")));
+        assertThat(shown).hasSize(6).isEqualTo(compiled);
     }
 
     @Test
@@ -28,6 +30,10 @@ final class ReadmeTest {
         String readme = Files.readString(ROOT.resolve("README.md"));
         assertThat(Files.readString(ROOT.resolve(".ci/run"))).endsWith("exec mvn verify\n");
         assertThat(readme).contains("```sh\nmvn verify\n```");
+    }
+
+    private static String source(String set, String type) throws IOException {
+        return Files.readString(Path.of("src", set, "java/dev/sluice/examples/push", type + ".java"));
     }
 
     private static List<String> all(Pattern pattern, String text) {
