@@ -30,6 +30,17 @@ final class Admission {
                     + books.ledger(account.table())
                     + ". Write more slowly, take what is held, or raise maxMemory or maxBlock");
         }
+        // Asked again, now that the rows count: whoever closes either sees them and waits, or is seen here.
+        if (closing.isClosing()) {
+            revoke(account, rows, cost);
+            closing.checkOpen();
+        }
+    }
+
+    /** Takes back what {@link #admit} did. */
+    void revoke(Books.Account account, int rows, long cost) {
+        books.revoke(account, rows, cost);
+        dispatcher.tell();
     }
 
     private boolean await(Books.Account account, int rows, long cost, Duration patience) {

@@ -74,9 +74,11 @@ final class Attempts {
         Verdict verdict = Verdict.of(reply, piece.rows());
         if (verdict instanceof Verdict.Retry retry) {
             maybeWritten |= retry.unknown();
+            lastReason = retry.reason() + asked(retry.after());
             return aborted == null ? retry(retry, at) : new Next.Ended(aborted(aborted, at));
         }
         if (verdict instanceof Verdict.Hold hold && hold.keyMayChange()) {
+            lastReason = hold.reason();
             return aborted == null ? hold(hold, at) : new Next.Ended(aborted(aborted, at));
         }
         return new Next.Ended(certain(verdict, at));
@@ -96,7 +98,8 @@ final class Attempts {
     Ending aborted(String why, Moment at) {
         return ending(
                 Ending.Kind.ABORTED,
-                doubt(why + " after " + attempts + (attempts == 1 ? " attempt" : " attempts")),
+                doubt(why + " after " + attempts + (attempts == 1 ? " attempt" : " attempts")
+                        + (lastReason.isEmpty() ? "" : ", the last with " + lastReason)),
                 at);
     }
 
@@ -109,7 +112,6 @@ final class Attempts {
 
     private Next retry(Verdict.Retry retry, Moment at) {
         Duration after = retry.after();
-        lastReason = retry.reason() + (after == null ? "" : ", which asks to wait " + after.toSeconds() + " s");
         if (retry.unknown() && terms.unknown() != UnknownPolicy.RETRY) {
             return new Next.Ended(ending(Ending.Kind.UNKNOWN, retry.reason(), at));
         }
@@ -121,7 +123,6 @@ final class Attempts {
     }
 
     private Next hold(Verdict.Hold hold, Moment at) {
-        lastReason = hold.reason();
         Duration wait = jitter(attempts);
         if (terms.waitsForKey()) {
             start = at.nanos() + wait.toNanos();
@@ -151,6 +152,10 @@ final class Attempts {
             return ending(Ending.Kind.UNKNOWN, doubt(reason), at);
         }
         return ending(tooLarge ? Ending.Kind.TOO_LARGE : Ending.Kind.REFUSED, reason, at);
+    }
+
+    private static String asked(@Nullable Duration wait) {
+        return wait == null ? "" : ", which asks to wait " + wait.toSeconds() + " s";
     }
 
     private String doubt(String reason) {

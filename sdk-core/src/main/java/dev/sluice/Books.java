@@ -92,7 +92,7 @@ final class Books {
 
     /** A writer has come to its end: its rows are told with those of the pushes from now on. */
     synchronized void close(Account account) {
-        if (account.share.accounts.remove(account)) {
+        if (account.ledger().pending() == 0 && account.share.accounts.remove(account)) {
             Account first = account.share.accounts.get(0);
             first.closed = first.closed.plus(account.ledger());
         }
@@ -121,14 +121,10 @@ final class Books {
         take(account, -cost);
     }
 
-    synchronized void settle(Account account, Batch batch, List<Receipt.Part> parts) {
+    /** A batch has come to its end, in those parts; the pieces that are kept stay in memory. */
+    synchronized void settle(Account account, Batch batch, List<Receipt.Part> parts, List<Batch> kept) {
         account.tally.settled(batch.rows(), parts);
-        take(account, -cost(batch));
-    }
-
-    /** A piece that was given up stays in memory. */
-    synchronized void retain(Account account, Batch piece) {
-        take(account, cost(piece));
+        take(account, kept.stream().mapToLong(Books::cost).sum() - cost(batch));
     }
 
     /** A piece that was held leaves memory. */

@@ -83,7 +83,7 @@ final class Burial {
                     ending.requestId()));
             LOG.warn("{} rows of batch {} are dead letters: {}", piece.rows(), piece.id(), reason);
             return null;
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) { // also what Kotlin code throws undeclared
             LOG.error("The dead-letter hook failed on batch {}; its {} rows are held", piece.id(), piece.rows(), e);
             return e;
         }

@@ -1,12 +1,12 @@
 package dev.sluice;
 
-import dev.sluice.receipt.Receipt;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
@@ -45,7 +45,7 @@ final class Closing {
     /** A push that nobody waits for: what it leaves behind belongs in the report. */
     void watch(PushCall call) {
         calls.add(call);
-        CompletableFuture<Receipt> ignored = call.future().whenComplete((receipt, failure) -> {
+        CompletableFuture<@Nullable Void> ignored = call.end().whenComplete((end, failure) -> {
             if (!closing) {
                 calls.remove(call);
             }
@@ -81,6 +81,7 @@ final class Closing {
 
     void abort() {
         seal();
+        dispatcher.shut(WHY);
         dispatcher.owners().forEach(owner -> owner.abort(WHY));
     }
 
@@ -101,8 +102,8 @@ final class Closing {
 
     private void cutOff() {
         abort();
-        dispatcher.transport().close();
-        if (!drains(GRACE)) {
+        closeTransport();
+        if (!cutOffEnds(this::isDrained)) {
             String why = "the client was closed while an attempt was under way: rows may be written";
             dispatcher.owners().forEach(owner -> dispatcher.abandon(owner, why));
         }
@@ -110,16 +111,45 @@ final class Closing {
 
     private boolean drains(Duration atMost) {
         try {
-            return dispatcher.crew().await(dispatcher::isIdle, atMost);
+            return dispatcher.crew().await(this::isDrained, atMost);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
         }
     }
 
+    /** Rows count before they are handed in: none is overlooked on its way. */
+    private boolean isDrained() {
+        return dispatcher.isIdle() && books.ledger().pending() == 0;
+    }
+
+    /** Waits for what was cut off to say how it ended; so short that an interrupt, whose flag is kept, changes nothing. */
+    boolean cutOffEnds(BooleanSupplier done) {
+        boolean interrupted = Thread.interrupted();
+        try {
+            return dispatcher.crew().await(done, GRACE);
+        } catch (InterruptedException e) {
+            interrupted = true;
+            return false;
+        } finally {
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+        }
+    }
+
+    private void closeTransport() {
+        try {
+            dispatcher.transport().close();
+        } catch (Throwable e) {
+            LOG.warn("The transport failed to close; the client closes all the same", e);
+        }
+    }
+
     private synchronized CloseReport report() {
         if (report == null) {
-            dispatcher.transport().close();
+            dispatcher.shut(WHY);
+            closeTransport();
             dispatcher.crew().close();
             removeHook();
             List<Held> held = new ArrayList<>();

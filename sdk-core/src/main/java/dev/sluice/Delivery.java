@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.Receipt;
+import dev.sluice.row.InvalidRowException;
 import dev.sluice.transport.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -37,6 +38,7 @@ final class Delivery {
     private @Nullable Attempts attempts;
     private Ending.@Nullable Kind endedBy;
     private @Nullable Delivery replaced;
+    private @Nullable InvalidRowException refusal;
 
     /**
      * A batch to deliver.
@@ -94,10 +96,26 @@ final class Delivery {
         return attempts;
     }
 
+    /** Will not be sent, for it breaks a rule of the API: it only takes its turn to be accounted for. */
+    Delivery refused(InvalidRowException problem) {
+        refusal = problem;
+        return this;
+    }
+
+    boolean isRefused() {
+        return refusal != null;
+    }
+
     /** Prepares the first piece; does nothing later. */
     void begin(Moment at) {
-        if (piece == null && parts.isEmpty()) {
+        if (piece != null || !parts.isEmpty()) {
+            return;
+        }
+        if (refusal == null) {
             next(at);
+        } else {
+            waiting.clear();
+            account(batch, Ending.untried(Ending.Kind.INVALID, String.valueOf(refusal.getMessage()), at));
         }
     }
 
@@ -139,12 +157,6 @@ final class Delivery {
         twin.waiting.clear();
         twin.account(batch, Ending.untried(Ending.Kind.ABORTED, why, at));
         return twin;
-    }
-
-    /** Accounts for all of it as refused by ourselves: it breaks a rule of the API, so it is not sent. */
-    void refuse(String message, Moment at) {
-        waiting.clear();
-        account(batch, Ending.untried(Ending.Kind.INVALID, message, at));
     }
 
     private void end(Ending ending, Moment at) {

@@ -4,7 +4,6 @@ import dev.sluice.batch.Batch;
 import dev.sluice.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.Comparator;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.LinkedHashSet;
@@ -17,6 +16,7 @@ import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
 import java.util.random.RandomGenerator;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Decides which batch is attempted next: table by table in turn, so that none waits for another, within the limits of
@@ -40,10 +40,15 @@ final class Dispatcher {
     private final Crew crew;
     private final Map<String, Lane> lanes = new HashMap<>();
     private final Set<Lane> turns = new LinkedHashSet<>();
-    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>(Comparator.comparingLong(Alarm::at));
+    private final PriorityQueue<Alarm> alarms = new PriorityQueue<>((one, other) -> Long.signum(one.at() - other.at()));
     private final Set<Job> running = new HashSet<>();
+
+    /** Nobody waits for them any more, but each keeps its place in the lane until it ends. */
+    private final Set<Job> abandoned = new HashSet<>();
+
     private int outstanding;
     private volatile Health health = Health.UP;
+    private volatile @Nullable String shut;
 
     Dispatcher(Settings settings, Transport transport, Books books, Crew.Maker crew) {
         this.transport = transport;
@@ -86,16 +91,9 @@ final class Dispatcher {
         return new Delivery(batch, positions, owner, burial, random);
     }
 
-    /** Accounts for a batch at once, as breaking a rule of the API. */
-    void refuse(Delivery delivery, String message) {
-        lock.lock();
-        try {
-            outstanding++;
-        } finally {
-            lock.unlock();
-        }
-        delivery.refuse(message, Moment.of(timing));
-        conclude(delivery);
+    /** From now on whatever is handed in is accounted for at once. */
+    void shut(String why) {
+        shut = why;
     }
 
     /** Takes batches in, in their order; those of an owner that is aborted already are accounted for at once. */
@@ -110,7 +108,8 @@ final class Dispatcher {
         } finally {
             lock.unlock();
         }
-        owner.aborted().ifPresent(why -> abort(owner, why));
+        Optional<String> why = owner.aborted().or(() -> Optional.ofNullable(shut));
+        why.ifPresent(owner::abort);
     }
 
     /** Runs {@code action} at a later time, on a thread of the crew. */
@@ -119,6 +118,16 @@ final class Dispatcher {
         try {
             alarms.add(new Alarm(timing.nanos() + after.toNanos(), action));
             crew.wake();
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** Takes back what {@link #alarm} was told and has not run yet. */
+    void cancel(Runnable action) {
+        lock.lock();
+        try {
+            alarms.removeIf(alarm -> alarm.action() == action);
         } finally {
             lock.unlock();
         }
@@ -217,33 +226,49 @@ final class Dispatcher {
 
     /** Gives up waiting for attempts of {@code owner} that do not come to an end: their batches count as held. */
     void abandon(Owner owner, String why) {
-        List<Delivery> abandoned = new ArrayList<>();
+        List<Job> given = new ArrayList<>();
         lock.lock();
         try {
-            running.removeIf(job -> job.delivery().owner() == owner && abandoned.add(job.delivery()));
+            running.removeIf(job -> job.delivery().owner() == owner && given.add(job));
+            abandoned.addAll(given);
         } finally {
             lock.unlock();
         }
-        for (Delivery delivery : abandoned) {
-            conclude(delivery.abandoned(why, Moment.of(timing)));
+        for (Job job : given) {
+            conclude(job.delivery().abandoned(why, Moment.of(timing)));
         }
     }
 
-    /** The calling thread is about to make the job's attempt. */
-    void sends(Job job) {
+    /** The job is about to look at its batch; false if it was abandoned before it could. */
+    boolean begins(Job job) {
         lock.lock();
         try {
-            job.claim();
+            return !endsAbandoned(job);
         } finally {
             lock.unlock();
         }
     }
 
-    /** An attempt is over: what it tells of the server. */
-    void learn(Job job, Health told) {
+    /** The calling thread is about to make the job's attempt; false if its owner wants none any more. */
+    boolean sends(Job job) {
+        lock.lock();
+        try {
+            boolean wanted = job.delivery().owner().aborted().isEmpty();
+            if (wanted) {
+                job.claim();
+            }
+            return wanted;
+        } finally {
+            lock.unlock();
+        }
+    }
+
+    /** An attempt is over: what it tells of the server. False if the job was abandoned, and nothing follows. */
+    boolean learn(Job job, Health told) {
         Health before;
         boolean opens;
         boolean tableOpens;
+        boolean goesOn;
         lock.lock();
         try {
             opens = gate.learn(told);
@@ -251,11 +276,13 @@ final class Dispatcher {
             before = health;
             health = told;
             job.release();
+            goesOn = !endsAbandoned(job);
         } finally {
             lock.unlock();
         }
         Signals.health(before, told, job.delivery().batch());
         Signals.circuits(opens, tableOpens, job.delivery().batch());
+        return goesOn;
     }
 
     /** A job that passed the gates makes no attempt after all. */
@@ -282,6 +309,8 @@ final class Dispatcher {
                     job.lane().pauseUntil(due.at());
                 }
                 crew.wake();
+            } else {
+                boolean ignored = endsAbandoned(job);
             }
             return true;
         } finally {
@@ -310,10 +339,21 @@ final class Dispatcher {
     private boolean leave(Job job) {
         lock.lock();
         try {
+            boolean ignored = endsAbandoned(job);
             return running.remove(job);
         } finally {
             lock.unlock();
         }
+    }
+
+    /** If the job was abandoned, its place is free now. The lock is held. */
+    private boolean endsAbandoned(Job job) {
+        boolean was = abandoned.remove(job);
+        if (was) {
+            job.lane().end();
+            crew.wake();
+        }
+        return was;
     }
 
     /** Wakes whoever waits for an end. */
@@ -332,7 +372,10 @@ final class Dispatcher {
     }
 
     private Runnable close(Delivery delivery) {
-        books.settle(delivery.owner().account(), delivery.batch(), delivery.parts());
+        List<Batch> kept = delivery.owner().holds()
+                ? delivery.problems().stream().map(Problem::piece).toList()
+                : List.of();
+        books.settle(delivery.owner().account(), delivery.batch(), delivery.parts(), kept);
         return delivery.owner().ended(delivery);
     }
 
@@ -377,31 +420,39 @@ final class Dispatcher {
 
     /** The job, unless the batch has to wait for its turn. */
     private Optional<Runnable> admit(Lane lane, Lane.Due due, Moment at) {
-        Duration turn = due.hasTurn() ? Duration.ZERO : turn(lane, due.retry());
-        if (Job.isTooLate(due, turn, at)) {
-            return Optional.of(start(new Job(this, lane, due, true)));
-        }
-        if (!turn.isZero()) {
-            lane.await(due.withTurn(at.nanos() + turn.toNanos()));
-            return Optional.empty();
+        if (due.delivery().isRefused() || Job.isTooLate(due, Duration.ZERO, at)) {
+            return Optional.of(start(new Job(this, lane, due, false)));
         }
         Optional<Duration> look = pass(lane);
         if (look.isPresent()) {
             lane.await(due.looksAgain(at.nanos() + look.get().toNanos()));
             return Optional.empty();
         }
-        return Optional.of(start(new Job(this, lane, due, false)));
+        return turn(lane, due, at);
+    }
+
+    /** The table's turn comes before the client's, whose limit is the API's own and is to be met exactly. */
+    private Optional<Runnable> turn(Lane lane, Lane.Due due, Moment at) {
+        Lane.Due next = due;
+        while (next.turns() < 2) {
+            Duration turn = (next.turns() == 0 ? lane.gate() : gate).reserve(due.retry());
+            if (Job.isTooLate(next, turn, at)) {
+                releaseGates(lane);
+                return Optional.of(start(new Job(this, lane, due, false)));
+            }
+            next = next.withTurn(at.nanos() + turn.toNanos());
+            if (!turn.isZero()) {
+                releaseGates(lane);
+                lane.await(next);
+                return Optional.empty();
+            }
+        }
+        return Optional.of(start(new Job(this, lane, due, true)));
     }
 
     private Job start(Job job) {
         running.add(job);
         return job;
-    }
-
-    private Duration turn(Lane lane, boolean retry) {
-        Duration client = gate.reserve(retry);
-        Duration table = lane.gate().reserve(retry);
-        return client.compareTo(table) > 0 ? client : table;
     }
 
     /** Passes the breakers; if one is open, the result says when to look again. */

@@ -17,7 +17,7 @@ final class Job implements Runnable {
     private final Dispatcher dispatcher;
     private final Lane lane;
     private final Lane.Due due;
-    private final boolean tooLate;
+    private final boolean passed;
 
     /** The thread that is sending; guarded by the dispatcher's lock, as is the next. */
     private @Nullable Thread sender;
@@ -27,15 +27,15 @@ final class Job implements Runnable {
     private long sentAt;
 
     /**
-     * A job for a batch that may be attempted now.
+     * A job for a batch whose turn it is.
      *
-     * @param tooLate whether its time is over instead
+     * @param passed whether it passed the gates to be attempted; otherwise its time is over, or it is not to be sent
      */
-    Job(Dispatcher dispatcher, Lane lane, Lane.Due due, boolean tooLate) {
+    Job(Dispatcher dispatcher, Lane lane, Lane.Due due, boolean passed) {
         this.dispatcher = dispatcher;
         this.lane = lane;
         this.due = due;
-        this.tooLate = tooLate;
+        this.passed = passed;
     }
 
     /** Whether the batch's time will be over when its turn comes. */
@@ -80,8 +80,8 @@ final class Job implements Runnable {
         Job before = CURRENT.get();
         CURRENT.set(this);
         try {
-            begin().ifPresent(piece -> finish(piece, send(piece)));
-        } catch (RuntimeException | Error e) {
+            begin().ifPresent(this::attempt);
+        } catch (Throwable e) {
             LOG.error(
                     "Delivering batch {} failed; its rows are held",
                     delivery().batch().id(),
@@ -104,29 +104,39 @@ final class Job implements Runnable {
     /** What is to be sent; empty if the batch has come to its end instead. */
     Optional<Batch> begin() {
         Moment at = now();
+        if (!dispatcher.begins(this)) {
+            return Optional.empty();
+        }
         Delivery delivery = delivery();
         Optional<String> aborted = delivery.owner().aborted();
         if (aborted.isPresent()) {
             delivery.abort(aborted.get(), at);
-        } else if (tooLate) {
-            delivery.exhaust(at);
-        } else {
+        } else if (passed || delivery.isRefused()) {
             delivery.begin(at);
+        } else {
+            delivery.exhaust(at);
         }
-        boolean sends = aborted.isEmpty() && !tooLate && delivery.piece().isPresent();
+        boolean sends = aborted.isEmpty() && passed && delivery.piece().isPresent();
         if (!sends) {
-            if (!tooLate) {
-                dispatcher.releaseGates(lane);
-            }
-            goOn(Optional.empty(), at);
+            giveUp(at);
             return Optional.empty();
         }
         return delivery.piece();
     }
 
+    /** No attempt is made. */
+    private void giveUp(Moment at) {
+        if (passed) {
+            dispatcher.releaseGates(lane);
+        }
+        goOn(Optional.empty(), at);
+    }
+
     /** Takes in the reply to the attempt. */
     void finish(Batch piece, Reply reply) {
-        dispatcher.learn(this, Health.of(reply));
+        if (!dispatcher.learn(this, Health.of(reply))) {
+            return;
+        }
         Moment at = now();
         dispatcher.listeners().attempted(piece, reply, at.since(sentAt));
         Optional<Attempts.Next.Again> again = delivery().after(reply, at);
@@ -150,14 +160,21 @@ final class Job implements Runnable {
         }
     }
 
-    private Reply send(Batch piece) {
+    private void attempt(Batch piece) {
         Moment at = now();
-        sentAt = at.nanos();
-        Duration timeout = delivery().attempts().timeout(at);
-        dispatcher.sends(this);
+        if (dispatcher.sends(this)) {
+            sentAt = at.nanos();
+            finish(piece, send(piece, delivery().attempts().timeout(at)));
+        } else {
+            delivery().owner().aborted().ifPresent(why -> delivery().abort(why, at));
+            giveUp(at);
+        }
+    }
+
+    private Reply send(Batch piece, Duration timeout) {
         try {
             return dispatcher.transport().send(piece, timeout);
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             LOG.warn("The transport failed on batch {}; its rows may be written", piece.id(), e);
             return new Reply.Unreadable(
                     "the transport failed with " + e.getClass().getName(), 0);
@@ -188,7 +205,7 @@ final class Job implements Runnable {
         }
         long when = at.nanos()
                 + again.map(Attempts.Next.Again::pause).orElse(Duration.ZERO).toNanos();
-        Lane.Due next = new Lane.Due(delivery, when, when, again.isPresent(), false);
+        Lane.Due next = new Lane.Due(delivery, when, when, again.isPresent(), 0);
         boolean wholeTable = again.map(Attempts.Next.Again::wholeTable).orElse(false);
         if (!dispatcher.goesOn(this, next, wholeTable)) {
             delivery.owner().aborted().ifPresent(why -> delivery.abort(why, now()));

@@ -25,17 +25,17 @@ final class Lane {
      * @param at when its next attempt is due
      * @param since when its piece could have been attempted first
      * @param retry whether an attempt failed before
-     * @param hasTurn whether it has a place within the rate limits already
+     * @param turns the places it has within the rate limits: none, the table's, or the client's too
      */
-    record Due(Delivery delivery, long at, long since, boolean retry, boolean hasTurn) {
-        /** Has a place within the rate limits, for that time. */
+    record Due(Delivery delivery, long at, long since, boolean retry, int turns) {
+        /** Has one place more, for that time. */
         Due withTurn(long nanos) {
-            return new Due(delivery, nanos, retry ? since : nanos, retry, true);
+            return new Due(delivery, nanos, retry ? since : nanos, retry, turns + 1);
         }
 
-        /** Asks the circuit breaker again at that time. */
+        /** Asks the circuit breaker again at that time; the places it had were for now. */
         Due looksAgain(long nanos) {
-            return new Due(delivery, nanos, since, retry, true);
+            return new Due(delivery, nanos, since, retry, 0);
         }
     }
 
@@ -110,9 +110,8 @@ final class Lane {
 
     /** Takes out what {@code owner} has in the queue. */
     List<Delivery> withdraw(Owner owner) {
-        List<Delivery> taken =
-                queue.stream().filter(delivery -> delivery.owner() == owner).toList();
-        queue.removeAll(taken);
+        List<Delivery> taken = new ArrayList<>();
+        queue.removeIf(delivery -> delivery.owner() == owner && taken.add(delivery));
         return taken;
     }
 
@@ -146,7 +145,7 @@ final class Lane {
         Delivery next = queue.remove();
         begun++;
         merging = isMerge(next);
-        return Optional.of(new Due(next, now, now, false, false));
+        return Optional.of(new Due(next, now, now, false, 0));
     }
 
     private boolean mayBegin() {

@@ -38,7 +38,7 @@ final class Listeners implements PushListener {
         for (PushListener listener : all) {
             try {
                 event.accept(listener);
-            } catch (RuntimeException | Error e) {
+            } catch (Throwable e) { // also what Kotlin code throws undeclared
                 LOG.warn("A push listener failed; the delivery goes on", e);
             }
         }

@@ -3,6 +3,7 @@ package dev.sluice;
 import dev.sluice.batch.Batch;
 import dev.sluice.receipt.Receipt;
 import dev.sluice.receipt.RowStatus;
+import dev.sluice.row.InvalidRowException;
 import java.util.ArrayList;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -83,14 +84,17 @@ final class Outbox implements Owner {
     }
 
     void send(Batch batch, Sent sent) {
-        put(batch, sent);
-        dispatcher.submit(this, List.of(dispatcher.delivery(batch, row -> row, this)));
+        send(dispatcher.delivery(batch, row -> row, this), sent);
     }
 
-    /** A single row that breaks a rule of the API: accounted for at once, by the calling thread. */
-    void refuse(Batch row, Sent sent, String why) {
-        put(row, sent);
-        dispatcher.refuse(dispatcher.delivery(row, first -> first, this), why);
+    /** A single row that breaks a rule of the API: it goes the way of all, but is not sent. */
+    void refuse(Batch row, Sent sent, InvalidRowException problem) {
+        send(dispatcher.delivery(row, first -> first, this).refused(problem), sent);
+    }
+
+    private void send(Delivery delivery, Sent sent) {
+        put(delivery.batch(), sent);
+        dispatcher.submit(this, List.of(delivery));
     }
 
     synchronized List<Sent> outstanding() {
@@ -130,6 +134,11 @@ final class Outbox implements Owner {
     }
 
     @Override
+    public boolean holds() {
+        return true;
+    }
+
+    @Override
     public Optional<String> aborted() {
         return Optional.ofNullable(aborted);
     }
@@ -156,13 +165,15 @@ final class Outbox implements Owner {
         }
         delivery.endedBy()
                 .filter(kind -> kind == Ending.Kind.STOPPED || kind == Ending.Kind.UNAUTHORIZED)
-                .ifPresent(kind -> stop(kind, delivery.problems().get(0)));
+                .ifPresent(kind -> stop(kind, delivery.problems()));
         Sent sent = remove(delivery.batch());
         sent.done = true;
         return () -> sent.complete(delivery.parts(), failures);
     }
 
-    private void stop(Ending.Kind kind, Problem problem) {
+    private void stop(Ending.Kind kind, List<Problem> problems) {
+        Problem problem =
+                problems.stream().filter(one -> one.kind() == kind).findFirst().orElseThrow();
         if (setStopped(problem.held().cause())) {
             LOG.warn(
                     "The writer for {} takes no more rows, for none can be written; batch {} showed it: {}",
@@ -176,7 +187,8 @@ final class Outbox implements Owner {
     /** False if it has stopped before. */
     private synchronized boolean setStopped(PushException cause) {
         boolean first = stopped == null;
-        stopped = cause;
+        // What is skipped because of it comes here too, and knows no reason of its own.
+        stopped = first ? cause : stopped;
         return first;
     }
 
@@ -193,7 +205,6 @@ final class Outbox implements Owner {
     }
 
     private synchronized void keep(Held one) {
-        books.retain(account, one.batch());
         held.add(one);
     }
 

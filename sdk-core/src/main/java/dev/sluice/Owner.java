@@ -9,6 +9,9 @@ interface Owner {
     /** Where its rows are counted. */
     Books.Account account();
 
+    /** Whether rows that are given up stay in memory, until they are taken. */
+    boolean holds();
+
     /** Why nothing more of it shall be tried; read at any time, by any thread. */
     Optional<String> aborted();
 

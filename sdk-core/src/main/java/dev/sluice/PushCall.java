@@ -4,7 +4,6 @@ import dev.sluice.batch.Batch;
 import dev.sluice.receipt.Receipt;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.IntUnaryOperator;
@@ -12,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 
 /** One push from its first batch to its receipt. */
 final class PushCall implements Owner {
+    private static final String INTERRUPTED = "interrupted";
 
     private final Dispatcher dispatcher;
     private final Terms terms;
@@ -19,6 +19,10 @@ final class PushCall implements Owner {
     private final int submitted;
     private final int superseded;
     private final CompletableFuture<Receipt> future = new CompletableFuture<>();
+
+    /** Not the caller's, who may complete the other at will. */
+    private final CompletableFuture<@Nullable Void> end = new CompletableFuture<>();
+
     private final List<Delivery> deliveries = new ArrayList<>();
     private int open;
     private volatile boolean done;
@@ -39,16 +43,14 @@ final class PushCall implements Owner {
         return delivery;
     }
 
-    /** Sends the batches on their way; those that are refused, by the sentences given, are accounted for at once. */
-    PushCall start(Map<Delivery, String> refused) {
-        List<Delivery> sent = new ArrayList<>(deliveries);
-        sent.removeAll(refused.keySet());
+    /** Sends the batches on their way. */
+    PushCall start() {
         open = deliveries.size();
         if (open == 0) {
             complete();
+        } else {
+            dispatcher.submit(this, List.copyOf(deliveries));
         }
-        dispatcher.submit(this, sent);
-        refused.forEach(dispatcher::refuse);
         return this;
     }
 
@@ -57,15 +59,31 @@ final class PushCall implements Owner {
         return future;
     }
 
+    /** Completes with the end, whatever the caller does to {@link #future()}. */
+    CompletableFuture<@Nullable Void> end() {
+        return end;
+    }
+
+    /** Lets nothing begin if the calling thread, which is going to wait, was interrupted. */
+    PushCall heedInterrupt() {
+        if (Thread.currentThread().isInterrupted()) {
+            aborted = INTERRUPTED;
+        }
+        return this;
+    }
+
     /** Waits for the end, and hastens it when interrupted. */
     Receipt await() {
         boolean interrupted = false;
         while (!done) {
             try {
-                dispatcher.crew().await(() -> done, Durations.FOR_EVER);
+                if (!dispatcher.crew().await(() -> done, interrupted ? Closing.GRACE : Durations.FOR_EVER)) {
+                    // A request that waits for its answer does not hear of an interrupt.
+                    dispatcher.abandon(this, "interrupted while an attempt was under way: rows may be written");
+                }
             } catch (InterruptedException e) {
                 interrupted = true;
-                abort("interrupted");
+                abort(INTERRUPTED);
             }
         }
         if (interrupted) {
@@ -105,6 +123,11 @@ final class PushCall implements Owner {
     }
 
     @Override
+    public boolean holds() {
+        return false;
+    }
+
+    @Override
     public Optional<String> aborted() {
         return Optional.ofNullable(aborted);
     }
@@ -129,6 +152,7 @@ final class PushCall implements Owner {
         Optional<Problem> problem = Problem.worst(problems());
         done = true;
         dispatcher.tell();
+        end.complete(null);
         if (problem.isPresent()) {
             future.completeExceptionally(problem.get().failure(receipt));
         } else {

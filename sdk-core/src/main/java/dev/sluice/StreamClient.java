@@ -12,9 +12,7 @@ import dev.sluice.transport.StreamApi;
 import dev.sluice.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -78,7 +76,7 @@ public final class StreamClient implements AutoCloseable {
      * @throws ClosedException if the client was closed before; nothing was sent
      */
     public Receipt push(PushRequest request) {
-        return begin(request).await();
+        return begin(request).heedInterrupt().start().await();
     }
 
     /**
@@ -95,7 +93,7 @@ public final class StreamClient implements AutoCloseable {
         admit(account, batch.rows(), Books.cost(batch));
         PushCall call = new PushCall(dispatcher, settings.push(null, false), account, batch.rows(), 0);
         call.delivery(batch, row -> row);
-        return call.start(Map.of()).await();
+        return call.heedInterrupt().start().await();
     }
 
     /**
@@ -107,7 +105,7 @@ public final class StreamClient implements AutoCloseable {
     public CompletableFuture<Receipt> pushAsync(PushRequest request) {
         PushCall call = begin(request);
         closing.watch(call);
-        return call.future();
+        return call.start().future();
     }
 
     /** A writer that appends single rows to a table named {@code schema.table}, in batches. */
@@ -192,22 +190,19 @@ public final class StreamClient implements AutoCloseable {
         }
         admit(account, plan.submitted(), plan.cost());
         books.superseded(account, plan.superseded(), 0);
-        return start(plan, new PushCall(dispatcher, terms, account, plan.submitted(), plan.superseded()));
+        return fill(plan, new PushCall(dispatcher, terms, account, plan.submitted(), plan.superseded()));
     }
 
-    private static PushCall start(PushPlan plan, PushCall call) {
+    private static PushCall fill(PushPlan plan, PushCall call) {
         int start = 0;
         for (Batch batch : plan.batches()) {
             call.delivery(batch, plan.positions(start));
             start += batch.rows();
         }
-        Map<Delivery, String> refused = new LinkedHashMap<>();
         for (PushPlan.Keyless row : plan.keyless()) {
-            refused.put(
-                    call.delivery(row.row(), first -> row.position()),
-                    String.valueOf(row.problem().getMessage()));
+            call.delivery(row.row(), first -> row.position()).refused(row.problem());
         }
-        return call.start(refused);
+        return call;
     }
 
     private void admit(Books.Account account, int rows, long cost) {

@@ -45,18 +45,22 @@ public final class StreamWriter implements AutoCloseable {
     private final Books books;
     private final Books.Account account;
     private final Closing closing;
+    private final Admission admission;
     private final Outbox outbox;
     private final Scratch scratch = new Scratch();
     private final AtomicLong handedIn = new AtomicLong();
     private final BatchId id = BatchId.random();
+    private final Runnable alarm = this::linger;
     private final ReentrantLock lock = new ReentrantLock();
 
     // Guarded by the lock.
     private final OpenBatch open;
     private long openedAt;
     private boolean alarmed;
-    private boolean sealed;
     private int batches;
+
+    /** Set under the lock, and seen before it to say no sooner. */
+    private volatile boolean sealed;
 
     private StreamWriter(Builder builder) {
         this.destination = builder.destination;
@@ -66,6 +70,7 @@ public final class StreamWriter implements AutoCloseable {
         this.dispatcher = builder.dispatcher;
         this.books = builder.books;
         this.closing = builder.closing;
+        this.admission = new Admission(books, dispatcher, closing);
         this.account = books.open(destination.table());
         this.outbox = new Outbox(dispatcher, books, account, builder.settings.buffered(builder.unknown));
         this.open = new OpenBatch(builder.policy);
@@ -151,9 +156,9 @@ public final class StreamWriter implements AutoCloseable {
         Durations.notNegative("atMost", atMost);
         closing.checkThread();
         seal();
-        if (!await(outbox::isEmpty, atMost)) {
+        if (!await(this::isDrained, atMost)) {
             outbox.abort("the writer was closed");
-            if (!await(outbox::isEmpty, Closing.GRACE)) {
+            if (!closing.cutOffEnds(this::isDrained)) {
                 dispatcher.abandon(outbox, "the writer was closed while an attempt was under way: rows may be written");
             }
         }
@@ -179,6 +184,7 @@ public final class StreamWriter implements AutoCloseable {
         try {
             sealed = true;
             cut();
+            dispatcher.cancel(alarm);
         } finally {
             lock.unlock();
         }
@@ -190,12 +196,12 @@ public final class StreamWriter implements AutoCloseable {
         try {
             int number = (int) Math.min(Integer.MAX_VALUE, handedIn.getAndIncrement());
             Optional<String> key = encode(value, json, number);
-            if (key.isEmpty() && destination.key().isPresent()) {
-                return refuse(json, number, future);
-            }
+            Optional<InvalidRowException> problem = problem(key, number);
             long cost = Books.cost(json.size());
             boolean in = admit(cost, patience);
-            if (in) {
+            if (in && problem.isPresent()) {
+                refuse(json, problem.get(), future, cost);
+            } else if (in) {
                 add(json, key.orElse(null), future, cost);
             }
             return in;
@@ -205,6 +211,9 @@ public final class StreamWriter implements AutoCloseable {
     }
 
     private void checkTaking() {
+        if (sealed) {
+            throw closed();
+        }
         Optional<PushException> stopped = outbox.stopped();
         if (stopped.isPresent()) {
             throw new ClosedException("this StreamWriter has stopped, for no row can be written: "
@@ -223,23 +232,32 @@ public final class StreamWriter implements AutoCloseable {
         }
     }
 
-    /** A row without its key: the API would refuse the whole batch for it. */
-    private boolean refuse(JsonWriter json, int number, @Nullable CompletableFuture<RowStatus> future) {
-        InvalidRowException problem =
-                PushPlan.missing(destination.key().orElseThrow()).inRow(number);
+    /** A row of a merge without its key: the API would refuse the whole batch for it. */
+    private Optional<InvalidRowException> problem(Optional<String> key, int number) {
+        if (key.isPresent() || destination.key().isEmpty()) {
+            return Optional.empty();
+        }
+        InvalidRowException problem = PushPlan.missing(destination.key().get()).inRow(number);
         if (!outbox.terms().hasHook()) {
             throw problem;
         }
+        return Optional.of(problem);
+    }
+
+    /** Sends a row to the dead letters by itself. */
+    private void refuse(
+            JsonWriter json, InvalidRowException problem, @Nullable CompletableFuture<RowStatus> future, long cost) {
         RowBuffer alone = new RowBuffer();
         alone.json().append(json);
         alone.endRow();
-        Batch row = alone.toBatch(nextId(), destination);
-        new Admission(books, dispatcher, closing).admit(account, 1, Books.cost(row), Duration.ZERO);
-        outbox.refuse(
-                row,
-                new Outbox.Sent(Collections.singletonList(future), List.of()),
-                String.valueOf(problem.getMessage()));
-        return true;
+        lock.lock();
+        try {
+            checkUnsealed(cost);
+            Outbox.Sent sent = new Outbox.Sent(Collections.singletonList(future), List.of());
+            outbox.refuse(alone.toBatch(nextId(), destination), sent, problem);
+        } finally {
+            lock.unlock();
+        }
     }
 
     private boolean admit(long cost, @Nullable Duration patience) {
@@ -252,17 +270,14 @@ public final class StreamWriter implements AutoCloseable {
         if (patience == null) {
             return books.admit(account, 1, cost);
         }
-        new Admission(books, dispatcher, closing).admit(account, 1, cost, patience);
+        admission.admit(account, 1, cost, patience);
         return true;
     }
 
     private void add(JsonWriter json, @Nullable String key, @Nullable CompletableFuture<RowStatus> future, long cost) {
         lock.lock();
         try {
-            if (sealed) {
-                books.revoke(account, 1, cost);
-                throw new ClosedException("this StreamWriter is closed; the row was not taken in");
-            }
+            checkUnsealed(cost);
             if (!open.fits(json.size())) {
                 cut();
             }
@@ -278,6 +293,18 @@ public final class StreamWriter implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** The writer may have been closed after the row was let in. The lock is held. */
+    private void checkUnsealed(long cost) {
+        if (sealed) {
+            admission.revoke(account, 1, cost);
+            throw closed();
+        }
+    }
+
+    private static ClosedException closed() {
+        return new ClosedException("this StreamWriter is closed; the row was not taken in");
     }
 
     private void cutNow() {
@@ -297,6 +324,7 @@ public final class StreamWriter implements AutoCloseable {
         OpenBatch.Superseded superseded = open.takeSuperseded();
         if (superseded.rows() > 0) {
             books.superseded(account, superseded.rows(), superseded.cost());
+            dispatcher.tell();
         }
         outbox.send(open.take(nextId(), destination), new Outbox.Sent(futures, superseded.futures()));
     }
@@ -308,7 +336,7 @@ public final class StreamWriter implements AutoCloseable {
     private void arm(Duration in) {
         if (!alarmed) {
             alarmed = true;
-            dispatcher.alarm(in, this::linger);
+            dispatcher.alarm(in, alarm);
         }
     }
 
@@ -329,6 +357,11 @@ public final class StreamWriter implements AutoCloseable {
         } finally {
             lock.unlock();
         }
+    }
+
+    /** Whether every batch has ended, and no row is between being let in and being collected. */
+    private boolean isDrained() {
+        return outbox.isEmpty() && ledger().pending() == 0;
     }
 
     private boolean await(BooleanSupplier done, Duration atMost) {

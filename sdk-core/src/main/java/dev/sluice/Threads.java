@@ -23,9 +23,13 @@ final class Threads implements Crew {
 
     private static final Duration IDLE = Duration.ofSeconds(10);
 
+    /** How often whoever waits looks whether there is a thread at all, for the machine may have had none left. */
+    private static final long LOOK = Duration.ofSeconds(1).toNanos();
+
     private static final AtomicInteger NAMES = new AtomicInteger();
 
     private final Dispatcher dispatcher;
+    private final Duration idle;
     private final Condition work;
     private final Condition ends;
     private int threads;
@@ -34,7 +38,13 @@ final class Threads implements Crew {
     private boolean closed;
 
     Threads(Dispatcher dispatcher) {
+        this(dispatcher, IDLE);
+    }
+
+    /** For tests: threads without work go sooner. */
+    Threads(Dispatcher dispatcher, Duration idle) {
         this.dispatcher = dispatcher;
+        this.idle = idle;
         this.work = dispatcher.lock().newCondition();
         this.ends = dispatcher.lock().newCondition();
     }
@@ -63,7 +73,11 @@ final class Threads implements Crew {
                 if (left <= 0) {
                     return false;
                 }
-                left = ends.awaitNanos(left);
+                if (threads == 0 && dispatcher.dueIn().isPresent()) {
+                    wake();
+                }
+                long slice = Math.min(left, LOOK);
+                left -= slice - ends.awaitNanos(slice);
             }
             return true;
         } finally {
@@ -85,8 +99,13 @@ final class Threads implements Crew {
     private void start() {
         Thread thread = new Thread(this::work, "sluice-" + NAMES.incrementAndGet());
         thread.setDaemon(true);
-        thread.start();
-        threads++;
+        try {
+            thread.start();
+            threads++;
+        } catch (OutOfMemoryError e) {
+            // The machine gives no more threads. The work stays where it is, for those there are, or the next wake.
+            LOG.error("No thread can be started; {} go on", threads, e);
+        }
     }
 
     private void work() {
@@ -98,7 +117,7 @@ final class Threads implements Crew {
                 if (job.isPresent()) {
                     run(job.get());
                 } else {
-                    goesOn = rest();
+                    goesOn = rest() || isNeeded();
                 }
             }
         } finally {
@@ -115,13 +134,18 @@ final class Threads implements Crew {
         dispatcher.lock().unlock();
         try {
             job.run();
-        } catch (RuntimeException | Error e) {
+        } catch (Throwable e) {
             LOG.error("A delivery thread met a failure and goes on", e);
         } finally {
             // Whatever the user's code left behind must not end the next wait.
             boolean ignored = Thread.interrupted();
             dispatcher.lock().lock();
         }
+    }
+
+    /** Whether work came while the thread was about to go: it counted as free then, and had stopped listening. */
+    private boolean isNeeded() {
+        return !closed && free == 0 && dispatcher.dueIn().isPresent();
     }
 
     /** Waits for work, perhaps in vain; false when the thread is not needed any more. */
@@ -139,7 +163,7 @@ final class Threads implements Crew {
                 dispatcher.timing().await(work, due.get());
                 return true;
             }
-            return work.await(IDLE.toNanos(), TimeUnit.NANOSECONDS);
+            return work.await(idle.toNanos(), TimeUnit.NANOSECONDS);
         } catch (InterruptedException e) {
             return true;
         } finally {

@@ -16,6 +16,21 @@ final class Accounts {
         return receipt;
     }
 
+    static Ledger balanced(Ledger ledger) {
+        assertThat(ledger.delivered() + ledger.superseded() + ledger.dead() + ledger.held() + ledger.pending())
+                .as("delivered + superseded + dead + held + pending of %s", ledger)
+                .isEqualTo(ledger.submitted());
+        assertThat(ledger.pending()).as("pending of %s", ledger).isNotNegative();
+        return ledger;
+    }
+
+    /** The report of an end: nothing is under way any more, and what a writer or an unwatched push left is in it. */
+    static CloseReport balanced(CloseReport report) {
+        assertThat(balanced(report.ledger()).pending()).isZero();
+        assertThat(report.heldRows()).isLessThanOrEqualTo(report.ledger().held());
+        return report;
+    }
+
     private static void sound(Receipt.Part part) {
         assertThat(part.rows()).isPositive();
         assertThat(part.delivered()).isNotNegative();

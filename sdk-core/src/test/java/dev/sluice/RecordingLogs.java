@@ -1,7 +1,8 @@
 package dev.sluice;
 
+import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.concurrent.CopyOnWriteArrayList;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.ILoggerFactory;
 import org.slf4j.IMarkerFactory;
@@ -16,7 +17,7 @@ import org.slf4j.spi.SLF4JServiceProvider;
 
 /** The logging of all tests: every line of every level, in memory. */
 public final class RecordingLogs implements SLF4JServiceProvider {
-    private static final List<String> LINES = new CopyOnWriteArrayList<>();
+    private static final List<String> LINES = Collections.synchronizedList(new ArrayList<>());
 
     private final IMarkerFactory markers = new BasicMarkerFactory();
     private final MDCAdapter context = new NOPMDCAdapter();
@@ -26,7 +27,9 @@ public final class RecordingLogs implements SLF4JServiceProvider {
 
     /** Everything logged so far, exceptions with all their causes included. */
     public static List<String> lines() {
-        return List.copyOf(LINES);
+        synchronized (LINES) {
+            return List.copyOf(LINES);
+        }
     }
 
     @Override

@@ -16,8 +16,8 @@ import java.util.function.Function;
 
 /** Answers by a script and remembers what was sent. */
 final class ScriptedTransport implements Transport {
-    /** One request: the batch's id, its rows as they would travel, and the time it was given. */
-    record Sent(String id, String rows, Duration timeout) {}
+    /** One request: the batch's id, its table, its rows as they would travel, and the time it was given. */
+    record Sent(String id, String table, String rows, Duration timeout) {}
 
     private final List<Sent> sent = new ArrayList<>();
     private final Deque<Reply> next = new ArrayDeque<>();
@@ -38,7 +38,7 @@ final class ScriptedTransport implements Transport {
 
     @Override
     public Reply send(Batch batch, Duration timeout) {
-        sent.add(new Sent(batch.id().value(), rows(batch), timeout));
+        sent.add(new Sent(batch.id().value(), batch.destination().table(), rows(batch), timeout));
         return next.isEmpty() ? otherwise.apply(batch) : next.pop();
     }
 

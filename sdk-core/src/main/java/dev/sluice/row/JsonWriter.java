@@ -21,6 +21,7 @@ public final class JsonWriter {
     private static final byte[] TRUE = "true".getBytes(StandardCharsets.US_ASCII);
     private static final byte[] FALSE = "false".getBytes(StandardCharsets.US_ASCII);
     private static final long[] TENS = {1, 10, 100, 1_000, 10_000, 100_000, 1_000_000};
+    private static final int MAX_DIGITS = 19;
     private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
     private byte[] buffer;
@@ -300,16 +301,25 @@ public final class JsonWriter {
 
     /** From the last digit to the first; taken as a negative, for there is one more of these than of positives. */
     private void digits(long negative) {
-        int end = size + 1;
-        for (long rest = negative / 10; rest != 0; rest /= 10) {
-            end++;
+        int length = 1;
+        for (long bound = -10; negative <= bound; bound *= 10) {
+            length++;
+            if (length == MAX_DIGITS) {
+                break;
+            }
         }
-        size = end;
+        size += length;
+        int at = size;
         long rest = negative;
+        for (; rest < Integer.MIN_VALUE; rest /= 10) {
+            buffer[--at] = (byte) ('0' - rest % 10);
+        }
+        // Most numbers are this short, and dividing an int takes half the time.
+        int few = (int) rest;
         do {
-            buffer[--end] = (byte) ('0' - rest % 10);
-            rest /= 10;
-        } while (rest != 0);
+            buffer[--at] = (byte) ('0' - few % 10);
+            few /= 10;
+        } while (few != 0);
     }
 
     /**

@@ -1,0 +1,5 @@
+/** What pushing a row costs: whole clients against each other over one sink, and single calls under JMH. */
+@NullMarked
+package dev.sluice.benchmarks;
+
+import org.jspecify.annotations.NullMarked;
