@@ -15,9 +15,7 @@ final class Job implements Runnable {
     private static final ThreadLocal<@Nullable Job> CURRENT = new ThreadLocal<>();
 
     private final Dispatcher dispatcher;
-    private final Lane lane;
-    private final Lane.Due due;
-    private final boolean passed;
+    private final Schedule.Turn turn;
 
     /** The thread that is sending; guarded by the dispatcher's lock, as is the next. */
     private @Nullable Thread sender;
@@ -26,35 +24,17 @@ final class Job implements Runnable {
     private boolean hasPlace = true;
     private long sentAt;
 
-    /**
-     * A job for a batch whose turn it is.
-     *
-     * @param passed whether it passed the gates to be attempted; otherwise its time is over, or it is not to be sent
-     */
-    Job(Dispatcher dispatcher, Lane lane, Lane.Due due, boolean passed) {
+    Job(Dispatcher dispatcher, Schedule.Turn turn) {
         this.dispatcher = dispatcher;
-        this.lane = lane;
-        this.due = due;
-        this.passed = passed;
-    }
-
-    /** Whether the batch's time will be over when its turn comes. */
-    static boolean isTooLate(Lane.Due due, Duration turn, Moment at) {
-        Delivery delivery = due.delivery();
-        if (delivery.piece().isPresent()) {
-            return !delivery.attempts().allows(turn, at);
-        }
-        Terms terms = delivery.owner().terms();
-        return !terms.endless()
-                && at.since(due.since()).compareTo(terms.retries().deadline()) > 0;
+        this.turn = turn;
     }
 
     Delivery delivery() {
-        return due.delivery();
+        return turn.due().delivery();
     }
 
     Lane lane() {
-        return lane;
+        return turn.lane();
     }
 
     /** Whether the calling thread runs a job of {@code dispatcher}, so that waiting for that would be waiting for itself. */
@@ -105,18 +85,19 @@ final class Job implements Runnable {
     Optional<Batch> begin() {
         Moment at = now();
         if (!dispatcher.begins(this)) {
+            releaseGates();
             return Optional.empty();
         }
         Delivery delivery = delivery();
         Optional<String> aborted = delivery.owner().aborted();
         if (aborted.isPresent()) {
             delivery.abort(aborted.get(), at);
-        } else if (passed || delivery.isRefused()) {
+        } else if (turn.passed() || delivery.isRefused()) {
             delivery.begin(at);
         } else {
             delivery.exhaust(at);
         }
-        boolean sends = aborted.isEmpty() && passed && delivery.piece().isPresent();
+        boolean sends = aborted.isEmpty() && turn.passed() && delivery.piece().isPresent();
         if (!sends) {
             giveUp(at);
             return Optional.empty();
@@ -126,10 +107,14 @@ final class Job implements Runnable {
 
     /** No attempt is made. */
     private void giveUp(Moment at) {
-        if (passed) {
-            dispatcher.releaseGates(lane);
-        }
+        releaseGates();
         goOn(Optional.empty(), at);
+    }
+
+    private void releaseGates() {
+        if (turn.passed()) {
+            dispatcher.releaseGates(turn.lane());
+        }
     }
 
     /** Takes in the reply to the attempt. */

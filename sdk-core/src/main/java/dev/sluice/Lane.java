@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.row.WriteMode;
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -28,6 +29,15 @@ final class Lane {
      * @param turns the places it has within the rate limits: none, the table's, or the client's too
      */
     record Due(Delivery delivery, long at, long since, boolean retry, int turns) {
+        /** Whether the batch's time will be over after {@code wait}. */
+        boolean isTooLate(Duration wait, Moment at) {
+            if (delivery.piece().isPresent()) {
+                return !delivery.attempts().allows(wait, at);
+            }
+            Terms terms = delivery.owner().terms();
+            return !terms.endless() && at.since(since).compareTo(terms.retries().deadline()) > 0;
+        }
+
         /** Has one place more, for that time. */
         Due withTurn(long nanos) {
             return new Due(delivery, nanos, retry ? since : nanos, retry, turns + 1);

@@ -5,14 +5,24 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.slf4j.event.Level;
 
-/** Logs what an operator has to know of the API: once when it changes, not with each attempt. To be called without locks. */
-final class Signals {
+/**
+ * What an operator has to know of the API after an attempt: logged when it changes, not each time.
+ *
+ * @param before how it answered before
+ * @param now how it answers now
+ * @param opens whether the client's circuit opens because of it
+ * @param tableOpens whether the table's circuit does
+ */
+record Signals(Health before, Health now, boolean opens, boolean tableOpens) {
     private static final Logger LOG = LoggerFactory.getLogger(Signals.class);
 
-    private Signals() {}
+    /** Tells of them, and of the batch that found it so. No lock may be held, for a log may be slow. */
+    void log(Batch batch) {
+        logHealth(batch);
+        logCircuits(batch);
+    }
 
-    /** How the API answered before, how it answers now, and the batch that found it so. */
-    static void health(Health before, Health now, Batch batch) {
+    private void logHealth(Batch batch) {
         if (before == now) {
             return;
         }
@@ -27,13 +37,12 @@ final class Signals {
         }
     }
 
-    /** Which circuits open because of an attempt at the batch. */
-    static void circuits(boolean client, boolean table, Batch batch) {
+    private void logCircuits(Batch batch) {
         String words = "The circuit breaker of {} opens: no request is made for a while; the last was for batch {}";
-        if (client) {
+        if (opens) {
             LOG.warn(words, "all tables", batch.id());
         }
-        if (table) {
+        if (tableOpens) {
             LOG.warn(words, batch.destination().table(), batch.id());
         }
     }

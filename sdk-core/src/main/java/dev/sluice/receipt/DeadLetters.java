@@ -6,7 +6,9 @@ import java.nio.file.Path;
  * Takes rows that could not be delivered. Returning normally says that they are kept, and makes them this hook's
  * responsibility; throwing leaves them with whoever pushed them.
  *
- * <p>Called on the thread that delivers, never under a lock, possibly by several threads at once.
+ * <p>Called on the thread that delivers, never under a lock, possibly by several threads at once; the table's next batch
+ * waits meanwhile, if it has to keep its order. A hook may push to another table, as long as that table's hook does not
+ * push back and wait.
  */
 @FunctionalInterface
 public interface DeadLetters {
