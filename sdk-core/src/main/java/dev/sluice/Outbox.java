@@ -14,7 +14,7 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
 /** The batches of one writer that have left it: keeps their rows' futures, and the rows that were given up. */
-final class Outbox implements Owner {
+final class Outbox extends Owner {
     private static final Logger LOG = LoggerFactory.getLogger(Outbox.class);
 
     /** A batch, the futures of its rows in their order (null where nobody asked), and of those superseded in it. */
@@ -67,34 +67,28 @@ final class Outbox implements Owner {
         }
     }
 
-    private final Dispatcher dispatcher;
     private final Books books;
-    private final Books.Account account;
-    private final Terms terms;
     private final IdentityHashMap<Batch, Sent> outstanding = new IdentityHashMap<>();
     private final List<Held> held = new ArrayList<>();
-    private volatile @Nullable String aborted;
     private volatile @Nullable PushException stopped;
 
     Outbox(Dispatcher dispatcher, Books books, Books.Account account, Terms terms) {
-        this.dispatcher = dispatcher;
+        super(dispatcher, terms, account);
         this.books = books;
-        this.account = account;
-        this.terms = terms;
     }
 
     void send(Batch batch, Sent sent) {
-        send(dispatcher.delivery(batch, row -> row, this), sent);
+        send(dispatcher().delivery(batch, row -> row, this), sent);
     }
 
     /** A single row that breaks a rule of the API: it goes the way of all, but is not sent. */
     void refuse(Batch row, Sent sent, InvalidRowException problem) {
-        send(dispatcher.delivery(row, first -> first, this).refused(problem), sent);
+        send(dispatcher().delivery(row, first -> first, this).refused(problem), sent);
     }
 
     private void send(Delivery delivery, Sent sent) {
         put(delivery.batch(), sent);
-        dispatcher.submit(this, List.of(delivery));
+        dispatcher().submit(this, List.of(delivery));
     }
 
     synchronized List<Sent> outstanding() {
@@ -118,39 +112,18 @@ final class Outbox implements Owner {
     /** Hands over what was given up. */
     List<Held> takeHeld() {
         List<Held> taken = drainHeld();
-        taken.forEach(one -> books.release(account, one.batch()));
-        dispatcher.tell();
+        taken.forEach(one -> books.release(account(), one.batch()));
+        dispatcher().tell();
         return taken;
     }
 
     @Override
-    public Terms terms() {
-        return terms;
-    }
-
-    @Override
-    public Books.Account account() {
-        return account;
-    }
-
-    @Override
-    public boolean holds() {
+    boolean holds() {
         return true;
     }
 
     @Override
-    public Optional<String> aborted() {
-        return Optional.ofNullable(aborted);
-    }
-
-    @Override
-    public void abort(String why) {
-        aborted = why;
-        dispatcher.abort(this, why);
-    }
-
-    @Override
-    public Runnable ended(Delivery delivery) {
+    Runnable ended(Delivery delivery) {
         IdentityHashMap<Receipt.Part, PushException> failures = new IdentityHashMap<>();
         for (Problem problem : delivery.problems()) {
             Held one = problem.held();
@@ -160,7 +133,7 @@ final class Outbox implements Owner {
                     "{} rows of batch {} for {} are given up and held: {}",
                     problem.part().undelivered(),
                     one.batch().id(),
-                    account.table(),
+                    account().table(),
                     problem.kind());
         }
         delivery.endedBy()
@@ -177,11 +150,11 @@ final class Outbox implements Owner {
         if (setStopped(problem.held().cause())) {
             LOG.warn(
                     "The writer for {} takes no more rows, for none can be written; batch {} showed it: {}",
-                    account.table(),
+                    account().table(),
                     problem.piece().id(),
                     kind);
         }
-        dispatcher.skip(this, kind);
+        dispatcher().skip(this, kind);
     }
 
     /** False if it has stopped before. */

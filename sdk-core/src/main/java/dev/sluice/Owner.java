@@ -1,27 +1,57 @@
 package dev.sluice;
 
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 
-/** Whoever handed batches in: says on what terms, and hears of their end. */
-interface Owner {
-    Terms terms();
+/** Whoever handed batches in, all for one table: says on what terms, and hears of their end. */
+abstract class Owner {
+    private final Dispatcher dispatcher;
+    private final Terms terms;
+    private final Books.Account account;
+    private volatile @Nullable String aborted;
+
+    Owner(Dispatcher dispatcher, Terms terms, Books.Account account) {
+        this.dispatcher = dispatcher;
+        this.terms = terms;
+        this.account = account;
+    }
+
+    final Dispatcher dispatcher() {
+        return dispatcher;
+    }
+
+    final Terms terms() {
+        return terms;
+    }
 
     /** Where its rows are counted. */
-    Books.Account account();
-
-    /** Whether rows that are given up stay in memory, until they are taken. */
-    boolean holds();
+    final Books.Account account() {
+        return account;
+    }
 
     /** Why nothing more of it shall be tried; read at any time, by any thread. */
-    Optional<String> aborted();
+    final Optional<String> aborted() {
+        return Optional.ofNullable(aborted);
+    }
 
-    /** Nothing more of it shall be tried from now on. */
-    void abort(String why);
+    /** Nothing more of it begins from now on. */
+    final void markAborted(String why) {
+        aborted = why;
+    }
+
+    /** Nothing more of it shall be tried, and what is under way shall end. */
+    final void abort(String why) {
+        markAborted(why);
+        dispatcher.abort(this, why);
+    }
+
+    /** Whether rows that are given up stay in memory, until they are taken. */
+    abstract boolean holds();
 
     /**
      * A batch's account is closed. Called by the delivering thread, which holds no lock.
      *
      * @return tells whoever waits, and may call user code; run when the batch's place is free
      */
-    Runnable ended(Delivery delivery);
+    abstract Runnable ended(Delivery delivery);
 }

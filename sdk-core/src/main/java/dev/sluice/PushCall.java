@@ -10,12 +10,9 @@ import java.util.function.IntUnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** One push from its first batch to its receipt. */
-final class PushCall implements Owner {
+final class PushCall extends Owner {
     private static final String INTERRUPTED = "interrupted";
 
-    private final Dispatcher dispatcher;
-    private final Terms terms;
-    private final Books.Account account;
     private final int submitted;
     private final int superseded;
     private final CompletableFuture<Receipt> future = new CompletableFuture<>();
@@ -26,19 +23,16 @@ final class PushCall implements Owner {
     private final List<Delivery> deliveries = new ArrayList<>();
     private int open;
     private volatile boolean done;
-    private volatile @Nullable String aborted;
 
     PushCall(Dispatcher dispatcher, Terms terms, Books.Account account, int submitted, int superseded) {
-        this.dispatcher = dispatcher;
-        this.terms = terms;
-        this.account = account;
+        super(dispatcher, terms, account);
         this.submitted = submitted;
         this.superseded = superseded;
     }
 
     /** A batch of it, to be handed in with {@link #start}. */
     Delivery delivery(Batch batch, IntUnaryOperator positions) {
-        Delivery delivery = dispatcher.delivery(batch, positions, this);
+        Delivery delivery = dispatcher().delivery(batch, positions, this);
         deliveries.add(delivery);
         return delivery;
     }
@@ -49,7 +43,7 @@ final class PushCall implements Owner {
         if (open == 0) {
             complete();
         } else {
-            dispatcher.submit(this, List.copyOf(deliveries));
+            dispatcher().submit(this, List.copyOf(deliveries));
         }
         return this;
     }
@@ -67,7 +61,7 @@ final class PushCall implements Owner {
     /** Lets nothing begin if the calling thread, which is going to wait, was interrupted. */
     PushCall heedInterrupt() {
         if (Thread.currentThread().isInterrupted()) {
-            aborted = INTERRUPTED;
+            markAborted(INTERRUPTED);
         }
         return this;
     }
@@ -77,9 +71,9 @@ final class PushCall implements Owner {
         boolean interrupted = false;
         while (!done) {
             try {
-                if (!dispatcher.crew().await(() -> done, interrupted ? Closing.GRACE : Durations.FOR_EVER)) {
+                if (!dispatcher().crew().await(() -> done, interrupted ? Closing.GRACE : Durations.FOR_EVER)) {
                     // A request that waits for its answer does not hear of an interrupt.
-                    dispatcher.abandon(this, "interrupted while an attempt was under way: rows may be written");
+                    dispatcher().abandon(this, "interrupted while an attempt was under way: rows may be written");
                 }
             } catch (InterruptedException e) {
                 interrupted = true;
@@ -97,12 +91,6 @@ final class PushCall implements Owner {
         return receipt;
     }
 
-    @Override
-    public void abort(String why) {
-        aborted = why;
-        dispatcher.abort(this, why);
-    }
-
     boolean isDone() {
         return done;
     }
@@ -113,30 +101,15 @@ final class PushCall implements Owner {
     }
 
     @Override
-    public Terms terms() {
-        return terms;
-    }
-
-    @Override
-    public Books.Account account() {
-        return account;
-    }
-
-    @Override
-    public boolean holds() {
+    boolean holds() {
         return false;
     }
 
     @Override
-    public Optional<String> aborted() {
-        return Optional.ofNullable(aborted);
-    }
-
-    @Override
-    public Runnable ended(Delivery delivery) {
+    Runnable ended(Delivery delivery) {
         Ending.Kind reason = delivery.endedBy().orElse(Ending.Kind.DELIVERED);
         if (reason != Ending.Kind.DELIVERED && reason != Ending.Kind.ABORTED) {
-            dispatcher.skip(this, reason);
+            dispatcher().skip(this, reason);
         }
         return isLast(delivery) ? this::complete : () -> {};
     }
@@ -151,7 +124,7 @@ final class PushCall implements Owner {
         Receipt receipt = receipt();
         Optional<Problem> problem = Problem.worst(problems());
         done = true;
-        dispatcher.tell();
+        dispatcher().tell();
         end.complete(null);
         if (problem.isPresent()) {
             future.completeExceptionally(problem.get().failure(receipt));
@@ -164,7 +137,7 @@ final class PushCall implements Owner {
         List<Receipt.Part> parts = deliveries.stream()
                 .flatMap(delivery -> delivery.parts().stream())
                 .toList();
-        return new Receipt(account.table(), submitted, superseded, parts);
+        return new Receipt(account().table(), submitted, superseded, parts);
     }
 
     private synchronized List<Problem> problems() {

@@ -13,8 +13,10 @@ public final class UndeliveredException extends SluiceException {
 
     UndeliveredException(CloseReport report) {
         super(
-                report.heldRows() + " rows in " + report.held().size()
-                        + " batches were not delivered before the end. Keep report().held(), or call close(Duration),"
+                report.heldRows() + (report.heldRows() == 1 ? " row" : " rows") + " in "
+                        + report.held().size()
+                        + (report.held().size() == 1 ? " batch" : " batches")
+                        + " not delivered before the end. Keep report().held(), or call close(Duration),"
                         + " which returns them. The first reason: "
                         + report.held().get(0).cause().getMessage(),
                 report.held().get(0).cause());
