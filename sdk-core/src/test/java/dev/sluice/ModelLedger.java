@@ -32,6 +32,10 @@ final class ModelLedger implements DeadLetters, PushListener {
             this.rows = rows;
             this.open = rows.size();
         }
+
+        ModelOwner owner() {
+            return rows.get(0).owner;
+        }
     }
 
     /** A hook that fails, cheaply. */
@@ -58,6 +62,9 @@ final class ModelLedger implements DeadLetters, PushListener {
     private final Map<Integer, Root> roots = new HashMap<>();
     private final Map<String, Integer> written = new HashMap<>();
     private final Set<String> letters = new HashSet<>();
+    private final Set<String> late = new HashSet<>();
+    private final Map<String, Reply> replies = new HashMap<>();
+    private final Set<String> doubtful = new HashSet<>();
     private @Nullable AssertionError failure;
     private final List<Root> ended = new ArrayList<>();
 
@@ -84,8 +91,16 @@ final class ModelLedger implements DeadLetters, PushListener {
         }
     }
 
+    boolean hasBegun(Batch whole) {
+        return roots.containsKey(rows(whole).get(0).number);
+    }
+
     /** The lake's answer for a piece. */
     void replied(Batch piece, Reply reply) {
+        replies.put(piece.id().value(), reply);
+        if (reply instanceof Reply.Unreadable || reply instanceof Reply.Refused refused && refused.status() == 500) {
+            doubtful.add(piece.id().value());
+        }
         boolean possible =
                 reply instanceof Reply.Counted counted && counted.written() >= 0 && counted.written() <= piece.rows();
         written.put(piece.id().value(), possible ? ((Reply.Counted) reply).written() : 0);
@@ -126,6 +141,9 @@ final class ModelLedger implements DeadLetters, PushListener {
         }
         boolean first = letters.add(letter.batch().id().value());
         checked(() -> assertThat(first).as("one letter for %s", letter).isTrue());
+        if (letter.reason() == DeadLetter.Reason.UNDELIVERED) {
+            late.add(letter.batch().id().value());
+        }
         corners.add("letter " + letter.reason());
     }
 
@@ -153,6 +171,25 @@ final class ModelLedger implements DeadLetters, PushListener {
         assertThat(part.dead()).as("rows of %s the hook has", part).isEqualTo(kept ? its.size() - done : 0);
         corners.add("part " + part.status());
         settle(root, its, done, kept);
+        if (root.owner().writer == null && endsPush(piece.id().value(), part)) {
+            corners.add("push hopeless");
+            root.owner().hopeless = true;
+        }
+    }
+
+    /** Whether this end surely is one that another batch would meet as well; of doubtful ones nothing is said. */
+    private boolean endsPush(String piece, Receipt.Part part) {
+        boolean held = part.status() == Receipt.Status.UNDELIVERED;
+        return late.contains(piece)
+                || held && part.message().contains("rows are refused, so the table")
+                || held && part.attempts() > 0 && !doubtful.contains(piece) && isFinal(replies.get(piece));
+    }
+
+    private static boolean isFinal(@Nullable Reply last) {
+        return last instanceof Reply.NotSent
+                || last instanceof Reply.Unauthorized
+                || last instanceof Reply.Refused refused
+                        && List.of(404, 429, 503).contains(refused.status());
     }
 
     private void begunOrSkipped(Batch piece, List<ModelRow> its) {
@@ -188,7 +225,7 @@ final class ModelLedger implements DeadLetters, PushListener {
     }
 
     private void commit(Root root) {
-        ModelOwner owner = root.rows.get(0).owner;
+        ModelOwner owner = root.owner();
         owner.delivered += root.delivered;
         owner.dead += root.dead;
         owner.held += root.held;

@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.receipt.Receipt;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -30,9 +31,24 @@ final class ModelOwner {
 
     boolean closed;
 
+    /** A push one of whose batches failed so that none of the others is worth an attempt. */
+    boolean hopeless;
+
+    Duration linger = Duration.ZERO;
+
     ModelOwner(String table, boolean merge, @Nullable StreamWriter writer) {
         this.table = table;
         this.merge = merge;
         this.writer = writer;
+    }
+
+    /** In the end, of the rows that a writer superseded. */
+    long supersededBytes() {
+        return writer == null
+                ? 0
+                : rows.stream()
+                        .filter(row -> row.fate == null)
+                        .mapToLong(ModelRow::cost)
+                        .sum();
     }
 }

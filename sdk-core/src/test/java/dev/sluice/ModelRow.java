@@ -5,8 +5,6 @@ import dev.sluice.receipt.RowStatus;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
@@ -20,7 +18,7 @@ final class ModelRow {
         HELD
     }
 
-    private static final Pattern NUMBER = Pattern.compile("\"n\":(\\d+)");
+    private static final String NUMBER = "\"n\":";
 
     final int number;
     final @Nullable String key;
@@ -33,6 +31,10 @@ final class ModelRow {
     Fate fate;
 
     boolean seen;
+
+    /** When a writer took it. */
+    long takenAt;
+
     boolean reported;
 
     ModelRow(int number, @Nullable String key, ModelOwner owner) {
@@ -57,10 +59,11 @@ final class ModelRow {
     }
 
     private static int number(String json) {
-        Matcher number = NUMBER.matcher(json);
-        if (!number.find()) {
-            throw new AssertionError("no number in " + json);
+        int from = json.indexOf(NUMBER) + NUMBER.length();
+        int to = from;
+        while (Character.isDigit(json.charAt(to))) {
+            to++;
         }
-        return Integer.parseInt(number.group(1));
+        return Integer.parseInt(json, from, to, 10);
     }
 }
