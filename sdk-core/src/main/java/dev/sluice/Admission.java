@@ -24,7 +24,8 @@ final class Admission {
         closing.checkOpen();
         if (!books.admit(account, rows, cost) && !await(account, rows, cost, patience)) {
             closing.checkOpen();
-            throw new BufferFullException("no room for " + rows + (rows == 1 ? " row" : " rows") + " with " + cost
+            throw new BufferFullException((Thread.currentThread().isInterrupted() ? "interrupted while waiting: " : "")
+                    + "no room for " + rows + (rows == 1 ? " row" : " rows") + " with " + cost
                     + " bytes for " + account.table() + " within " + patience + ": " + books.usage(account)
                     + ", and the API is " + dispatcher.health() + ". For " + account.table() + ": "
                     + books.ledger(account.table())

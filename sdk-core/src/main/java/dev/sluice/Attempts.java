@@ -58,6 +58,12 @@ final class Attempts {
         return left.compareTo(LONGEST_ATTEMPT) < 0 ? left : LONGEST_ATTEMPT;
     }
 
+    /** The time until the deadline; 0 once it has passed. */
+    Duration patience(Moment at) {
+        Duration left = timeLeft(at);
+        return left.isNegative() ? Duration.ZERO : left;
+    }
+
     /** Whether an attempt after {@code wait} would still be before the deadline. */
     boolean allows(Duration wait, Moment at) {
         return timeLeft(at).compareTo(wait) > 0;

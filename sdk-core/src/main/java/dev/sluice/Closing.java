@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -23,6 +24,7 @@ final class Closing {
     private final Books books;
     private final Set<StreamWriter> writers = ConcurrentHashMap.newKeySet();
     private final Set<PushCall> calls = ConcurrentHashMap.newKeySet();
+    private final AtomicBoolean transportClosed = new AtomicBoolean();
     private volatile boolean closing;
     private @Nullable Thread hook;
     private @Nullable CloseReport report;
@@ -139,6 +141,9 @@ final class Closing {
     }
 
     private void closeTransport() {
+        if (transportClosed.getAndSet(true)) {
+            return;
+        }
         try {
             dispatcher.transport().close();
         } catch (Throwable e) {

@@ -21,6 +21,9 @@ import org.jspecify.annotations.Nullable;
  * <p>Used by one thread at a time: whoever took it from its {@link Lane}.
  */
 final class Delivery {
+    /** What has ended, and the pieces that have not. */
+    private record Progress(List<Receipt.Part> parts, List<Problem> problems, List<Batch> open) {}
+
     /** A row that was refused by itself, or is too large by itself, and how. */
     private record Fault(Batch row, Ending ending) {}
 
@@ -34,6 +37,10 @@ final class Delivery {
     private final int tolerated;
     private final List<Receipt.Part> parts = new ArrayList<>();
     private final List<Problem> problems = new ArrayList<>();
+
+    /** How far it is, for another thread to see that gives it up while an attempt is under way. */
+    private volatile Progress progress;
+
     private @Nullable Batch piece;
     private @Nullable Attempts attempts;
     private Ending.@Nullable Kind endedBy;
@@ -53,6 +60,7 @@ final class Delivery {
         this.positions = positions;
         this.tolerated = Math.max(20, batch.rows() / 20);
         this.waiting.add(batch);
+        this.progress = new Progress(List.of(), List.of(), List.of(batch));
     }
 
     Batch batch() {
@@ -150,12 +158,18 @@ final class Delivery {
         waiting.clear();
     }
 
-    /** Another delivery of the batch, which takes this one's place because its attempt does not come to an end. */
+    /**
+     * Another delivery of the batch, which takes this one's place because its attempt does not come to an end: what has
+     * ended stays so, the rest is given up. Called by any thread.
+     */
     Delivery abandoned(String why, Moment at) {
         Delivery twin = new Delivery(batch, positions, owner, burial, random);
         twin.replaced = this;
         twin.waiting.clear();
-        twin.account(batch, Ending.untried(Ending.Kind.ABORTED, why, at));
+        Progress known = progress;
+        twin.parts.addAll(known.parts());
+        twin.problems.addAll(known.problems());
+        known.open().forEach(open -> twin.account(open, Ending.untried(Ending.Kind.ABORTED, why, at)));
         return twin;
     }
 
@@ -186,11 +200,19 @@ final class Delivery {
             if (fits(next)) {
                 piece = next;
                 attempts = new Attempts(next, owner.terms(), random, at);
+                progress = new Progress(List.copyOf(parts), List.copyOf(problems), open(next));
                 return;
             }
             take(next, tooLarge(next, at));
         }
         finish(at);
+    }
+
+    private List<Batch> open(Batch next) {
+        List<Batch> open = new ArrayList<>(List.of(next));
+        open.addAll(waiting);
+        faults.forEach(fault -> open.add(fault.row()));
+        return open;
     }
 
     private void finish(Moment at) {

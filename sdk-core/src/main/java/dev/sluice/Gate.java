@@ -21,6 +21,8 @@ final class Gate {
     /** Long enough that a place is always found: how long a batch may take is for its deadline to say. */
     private static final Duration PATIENCE = Duration.ofDays(365);
 
+    private static final Duration NEVER = PATIENCE.plusDays(1);
+
     /** How often a request that the open circuit holds back looks again, at the most. */
     private static final Duration LONGEST_LOOK = Duration.ofSeconds(1);
 
@@ -51,10 +53,16 @@ final class Gate {
         this.breaker = settings.breaker() == null ? null : breaker(settings.breaker(), timing);
     }
 
-    /** Takes a place; the attempt may be made after this time. */
-    Duration reserve(boolean retry) {
-        Duration turn = reserve(requests);
-        Duration retryTurn = retry ? reserve(retries) : Duration.ZERO;
+    /**
+     * Takes a place; the attempt may be made after this time. If no place comes within {@code atMost}, none is taken,
+     * for whoever comes later must not wait for a place that nobody uses, and the result is longer than that.
+     */
+    Duration reserve(boolean retry, Duration atMost) {
+        Duration retryTurn = retry ? reserve(retries, atMost) : Duration.ZERO;
+        if (retryTurn.compareTo(atMost) > 0) {
+            return retryTurn;
+        }
+        Duration turn = reserve(requests, atMost);
         return turn.compareTo(retryTurn) > 0 ? turn : retryTurn;
     }
 
@@ -109,13 +117,14 @@ final class Gate {
         return opens;
     }
 
-    private static Duration reserve(@Nullable RateLimiter limiter) {
+    private static Duration reserve(@Nullable RateLimiter limiter, Duration atMost) {
         if (limiter == null) {
             return Duration.ZERO;
         }
+        limiter.changeTimeoutDuration(atMost.compareTo(PATIENCE) < 0 ? atMost : PATIENCE);
         long nanos = limiter.reservePermission();
-        // Negative: no place within our patience.
-        return nanos < 0 ? PATIENCE : Duration.ofNanos(nanos);
+        // Negative: no place within the patience there is.
+        return nanos < 0 ? NEVER : Duration.ofNanos(nanos);
     }
 
     private static @Nullable RateLimiter limiter(@Nullable RateLimit limit, Timing timing) {

@@ -38,6 +38,11 @@ final class Lane {
             return !terms.endless() && at.since(since).compareTo(terms.retries().deadline()) > 0;
         }
 
+        /** How long it may wait for its next place. */
+        Duration patience(Moment at) {
+            return delivery.piece().isPresent() ? delivery.attempts().patience(at) : Durations.FOR_EVER;
+        }
+
         /** Has one place more, for that time. */
         Due withTurn(long nanos) {
             return new Due(delivery, nanos, retry ? since : nanos, retry, turns + 1);

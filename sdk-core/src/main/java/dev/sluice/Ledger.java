@@ -8,7 +8,7 @@ package dev.sluice;
  * @param superseded rows of merges that were not sent, because a later row had the same key
  * @param dead rows that the dead letters hold
  * @param held rows that were given up and are the caller's again: told in an exception, and of a {@link StreamWriter}
- *     also kept until they are taken
+ *     also kept until they are taken. They stay counted here; pushed again, they are submitted anew
  * @param pending rows that wait or are on their way
  */
 public record Ledger(long submitted, long delivered, long superseded, long dead, long held, long pending) {

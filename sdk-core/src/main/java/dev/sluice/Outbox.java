@@ -139,9 +139,18 @@ final class Outbox extends Owner {
         delivery.endedBy()
                 .filter(kind -> kind == Ending.Kind.STOPPED || kind == Ending.Kind.UNAUTHORIZED)
                 .ifPresent(kind -> stop(kind, delivery.problems()));
-        Sent sent = remove(delivery.batch());
-        sent.done = true;
-        return () -> sent.complete(delivery.parts(), failures);
+        return () -> complete(delivery, failures);
+    }
+
+    /** The futures first: whoever was waiting for the end finds them completed. */
+    private void complete(Delivery delivery, IdentityHashMap<Receipt.Part, PushException> failures) {
+        Sent sent = sent(delivery.batch());
+        try {
+            sent.complete(delivery.parts(), failures);
+        } finally {
+            sent.done = true;
+            remove(delivery.batch());
+        }
     }
 
     private void stop(Ending.Kind kind, List<Problem> problems) {
@@ -169,12 +178,16 @@ final class Outbox extends Owner {
         outstanding.put(batch, sent);
     }
 
-    private synchronized Sent remove(Batch batch) {
-        Sent sent = outstanding.remove(batch);
+    private synchronized Sent sent(Batch batch) {
+        Sent sent = outstanding.get(batch);
         if (sent == null) {
             throw new IllegalStateException(batch.id() + " ended twice");
         }
         return sent;
+    }
+
+    private synchronized void remove(Batch batch) {
+        outstanding.remove(batch);
     }
 
     private synchronized void keep(Held one) {

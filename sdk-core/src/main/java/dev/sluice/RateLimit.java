@@ -4,6 +4,7 @@ import java.time.Duration;
 import java.util.Locale;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
 
 /**
  * How many requests may be made in a period, such as {@code 100 per 10s}.
@@ -32,6 +33,24 @@ public record RateLimit(int requests, Duration period) {
         long amount = parts.group(2).isEmpty() ? 1 : Long.parseLong(parts.group(2));
         return new RateLimit(
                 Integer.parseInt(parts.group(1)), unit(parts.group(3)).multipliedBy(amount));
+    }
+
+    /** A table's limit that is looser than the client's would never be met. */
+    static void checkWithin(
+            String name, @Nullable RateLimit limit, String clientName, @Nullable RateLimit clientLimit) {
+        if (limit != null && clientLimit != null && limit.perSecond() > clientLimit.perSecond()) {
+            throw new IllegalArgumentException(name + " is " + limit + " and " + clientName + " is " + clientLimit
+                    + ": a table cannot have more than all tables together");
+        }
+    }
+
+    @Override
+    public String toString() {
+        return requests + " per " + period;
+    }
+
+    private double perSecond() {
+        return requests * 1e9 / period.toNanos();
     }
 
     private static Duration unit(String name) {

@@ -35,14 +35,17 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
         }
     }
 
+    /** The same, with another number of attempts. */
     public RetryPolicy withMaxAttempts(int attempts) {
         return new RetryPolicy(attempts, initialBackoff, maxBackoff, deadline);
     }
 
+    /** The same, with other bounds of the waits. */
     public RetryPolicy withBackoff(Duration initial, Duration max) {
         return new RetryPolicy(maxAttempts, initial, max, deadline);
     }
 
+    /** The same, with another deadline. */
     public RetryPolicy withDeadline(Duration atMost) {
         return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, atMost);
     }

@@ -159,7 +159,7 @@ final class Schedule {
     private Optional<Turn> keepPace(Lane lane, Lane.Due due, Moment at) {
         Lane.Due next = due;
         while (next.turns() < 2) {
-            Duration wait = (next.turns() == 0 ? lane.gate() : gate).reserve(due.retry());
+            Duration wait = (next.turns() == 0 ? lane.gate() : gate).reserve(due.retry(), next.patience(at));
             if (next.isTooLate(wait, at)) {
                 release(lane);
                 return Optional.of(new Turn(lane, due, false));

@@ -13,6 +13,7 @@ import dev.sluice.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.function.Supplier;
@@ -74,6 +75,7 @@ public final class StreamClient implements AutoCloseable {
      *     sent
      * @throws PushException if rows are left with the caller
      * @throws ClosedException if the client was closed before; nothing was sent
+     * @throws IllegalStateException if called by a hook or listener for the table that it was called for
      */
     public Receipt push(PushRequest request) {
         return begin(request).heedInterrupt().start().await();
@@ -99,8 +101,8 @@ public final class StreamClient implements AutoCloseable {
     /**
      * Delivers the rows as {@link #push(PushRequest)} does, without waiting for the end. The future completes with the
      * receipt or with a {@link PushException}; what depends on it runs on the delivering thread unless it is told
-     * otherwise. Cancelling the future stops nothing. What fails before anything was sent is thrown here: rows that
-     * cannot be sent, no room within {@link Builder#maxBlock}, a client that is closed.
+     * otherwise. Cancelling the future stops nothing. What fails before anything was sent is thrown here, as by push:
+     * rows that cannot be sent, no room within {@link Builder#maxBlock}, a client that is closed.
      */
     public CompletableFuture<Receipt> pushAsync(PushRequest request) {
         PushCall call = begin(request);
@@ -150,6 +152,8 @@ public final class StreamClient implements AutoCloseable {
      * Ends the client: nothing more is taken in, and what was taken in has until {@code atMost} to come to its end.
      * Then waits end, running requests are cut off, and pushes that someone waits for throw {@link PushException.Aborted}
      * or one of its fellows; one second later at the latest, whatever still runs is given up too. Zero cuts off at once.
+     * Listeners and futures' callbacks of what is cut off run on the closing thread, and {@link Transport#close} too: one
+     * that blocks holds up the end.
      *
      * <p>Closing twice is harmless; a second call may shorten what the first one waits for. If the thread is
      * interrupted, the time is over.
@@ -208,7 +212,7 @@ public final class StreamClient implements AutoCloseable {
     private void admit(Books.Account account, int rows, long cost) {
         if (Job.isDelivering(dispatcher, account.table())) {
             throw new IllegalStateException("a hook or listener pushed to " + account.table()
-                    + ", for which it was called: the push would wait for itself; use pushAsync or another thread");
+                    + ", for which it was called: the push would wait for itself; push from another thread");
         }
         new Admission(books, dispatcher, closing).admit(account, rows, cost, settings.maxBlock());
     }
@@ -259,19 +263,19 @@ public final class StreamClient implements AutoCloseable {
 
         /** How much goes into one request; {@link BatchPolicy#DEFAULT} unless set. */
         public Builder batches(BatchPolicy policy) {
-            this.batches = policy;
+            this.batches = Objects.requireNonNull(policy, "batches");
             return this;
         }
 
         /** How often and how long a batch is tried; {@link RetryPolicy#DEFAULT} unless set. */
         public Builder retries(RetryPolicy policy) {
-            this.retries = policy;
+            this.retries = Objects.requireNonNull(policy, "retries");
             return this;
         }
 
         /** What to do when no readable answer comes; {@link UnknownPolicy#RETRY} unless set here or for a push. */
         public Builder onUnknown(UnknownPolicy policy) {
-            this.unknown = policy;
+            this.unknown = Objects.requireNonNull(policy, "onUnknown");
             return this;
         }
 
@@ -292,7 +296,7 @@ public final class StreamClient implements AutoCloseable {
          * kept there; later ones wait. 100 per 10 s unless set.
          */
         public Builder retryBudget(RateLimit budget) {
-            this.retryBudget = budget;
+            this.retryBudget = Objects.requireNonNull(budget, "retryBudget");
             return this;
         }
 
@@ -314,10 +318,10 @@ public final class StreamClient implements AutoCloseable {
             return this;
         }
 
-        /** How many appended batches of a table may be under way at once, 1 to 64; 4 unless set. Merges go alone. */
+        /** How many appended batches of a table may be under way at once, 1 to 16; 4 unless set. Merges go alone. */
         public Builder maxInFlight(int batches) {
-            if (batches < 1 || batches > 64) {
-                throw new IllegalArgumentException("maxInFlight must be 1 to 64, found " + batches);
+            if (batches < 1 || batches > 16) {
+                throw new IllegalArgumentException("maxInFlight must be 1 to 16, found " + batches);
             }
             this.maxInFlight = batches;
             return this;
@@ -326,7 +330,8 @@ public final class StreamClient implements AutoCloseable {
         /**
          * The most bytes that rows may take in memory, as JSON and with 48 bytes for each row: waiting, on their way,
          * waiting for a retry, or held. One table takes at most half. At least 1,000; the lesser of 64,000,000 and a
-         * quarter of the heap unless set. A single batch that is larger goes when there is nothing else.
+         * quarter of the heap unless set. A single batch that is larger goes when there is nothing else. Not in it is
+         * what a push encodes before it asks for room: up to half of it for each thread that waits in a push.
          */
         public Builder maxMemory(long bytes) {
             if (bytes < 1_000) {
@@ -350,19 +355,19 @@ public final class StreamClient implements AutoCloseable {
 
         /** Hears of requests, retries and outcomes, beside the listeners that were given before. */
         public Builder listener(PushListener listener) {
-            this.listeners.add(listener);
+            this.listeners.add(Objects.requireNonNull(listener, "listener"));
             return this;
         }
 
         /** Encodes rows; {@link RowMapper#standard()} unless set. */
         public Builder rowMapper(RowMapper mapper) {
-            this.mapper = mapper;
+            this.mapper = Objects.requireNonNull(mapper, "rowMapper");
             return this;
         }
 
         /** What time it is; {@link Timing#system()} unless set, which only tests have a reason to do. */
         public Builder timing(Timing timing) {
-            this.timing = timing;
+            this.timing = Objects.requireNonNull(timing, "timing");
             return this;
         }
 
@@ -392,6 +397,8 @@ public final class StreamClient implements AutoCloseable {
 
         private Settings settings() {
             Settings.checkHook(unknown, deadLetters);
+            RateLimit.checkWithin("tableRateLimit", tableRateLimit, "rateLimit", rateLimit);
+            RateLimit.checkWithin("tableRetryBudget", tableRetryBudget, "retryBudget", retryBudget);
             return new Settings(
                     timing,
                     new Listeners(listeners),

@@ -14,6 +14,7 @@ import dev.sluice.row.RowMapper;
 import java.time.Duration;
 import java.util.Collections;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
@@ -121,9 +122,12 @@ public final class StreamWriter implements AutoCloseable {
         List<Outbox.Sent> sent = outbox.outstanding();
         if (!await(() -> sent.stream().allMatch(Outbox.Sent::isDone), atMost)) {
             long open = sent.stream().filter(one -> !one.isDone()).count();
-            throw new FlushTimeoutException(open + " of " + sent.size() + " batches for " + destination.table()
-                    + " were not settled within " + atMost + " and are still tried; the API is " + dispatcher.health()
-                    + ". " + ledger());
+            throw new FlushTimeoutException(
+                    (Thread.currentThread().isInterrupted() ? "interrupted while waiting: " : "") + open + " of "
+                            + sent.size() + " batches for " + destination.table()
+                            + " were not settled within " + atMost + " and are still tried; the API is "
+                            + dispatcher.health()
+                            + ". " + ledger());
         }
         outbox.firstHeld().ifPresent(held -> {
             throw held.cause();
@@ -397,7 +401,7 @@ public final class StreamWriter implements AutoCloseable {
 
         /** When a batch is full; as the client says unless set. */
         public Builder batches(BatchPolicy atMost) {
-            this.policy = atMost;
+            this.policy = Objects.requireNonNull(atMost, "batches");
             return this;
         }
 
@@ -415,7 +419,7 @@ public final class StreamWriter implements AutoCloseable {
 
         /** What to do when no readable answer comes; as the client says unless set. */
         public Builder onUnknown(UnknownPolicy policy) {
-            this.unknown = policy;
+            this.unknown = Objects.requireNonNull(policy, "onUnknown");
             return this;
         }
 

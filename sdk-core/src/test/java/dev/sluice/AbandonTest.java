@@ -121,6 +121,71 @@ class AbandonTest {
     }
 
     @Test
+    void keeps_what_was_delivered_of_a_split_batch_when_the_rest_does_not_end() throws Exception {
+        Transport halves = new Transport() {
+            private final Transport stubborn = new Stubborn(Replies.written(1, 0));
+
+            @Override
+            public Reply send(Batch batch, Duration timeout) {
+                if (batch.rows() > 1) {
+                    return Replies.refused(413);
+                }
+                return batch.firstRow() == 0 ? Replies.allWritten(batch) : stubborn.send(batch, timeout);
+            }
+
+            @Override
+            public void close() {}
+        };
+        StreamClient client = StreamClient.builder().transport(halves).build();
+        StreamWriter writer =
+                client.writer(TABLE).batches(new BatchPolicy(2, 1_000)).open();
+        CompletableFuture<RowStatus> first = write(writer, 0);
+        CompletableFuture<RowStatus> second = write(writer, 1);
+        arrived.await();
+        CloseReport report = Accounts.balanced(writer.close(Duration.ZERO));
+        assertThat(report.ledger()).isEqualTo(new Ledger(2, 1, 0, 0, 1, 0));
+        assertThat(report.held()).singleElement().satisfies(held -> {
+            assertThat(held.batch().rows()).isEqualTo(1);
+            assertThat(held.batch().id().value()).endsWith(".0.1");
+        });
+        assertThat(first).isCompletedWithValue(RowStatus.ACCEPTED);
+        assertThat(second).isCompletedExceptionally();
+        released.countDown();
+        client.close();
+    }
+
+    @Test
+    void flushes_no_sooner_than_the_futures_of_the_rows_are_completed() throws Exception {
+        StreamClient client =
+                StreamClient.builder().transport(new ScriptedTransport()).build();
+        StreamWriter writer = client.writer(TABLE).open();
+        CompletableFuture<RowStatus> first = write(writer, 0);
+        CompletableFuture<Void> callback = first.thenRun(() -> {
+            arrived.countDown();
+            awaitReleased();
+        });
+        CompletableFuture<RowStatus> second = write(writer, 1);
+        CompletableFuture<Ledger> flushed = CompletableFuture.supplyAsync(() -> writer.flush(LONG));
+        arrived.await();
+        // Something else ends meanwhile, which makes the flush look again.
+        client.push("bronze.others", List.of(Row.json(PushTest.json(2))));
+        assertThat(flushed).isNotDone();
+        released.countDown();
+        assertThat(flushed.get(10, TimeUnit.SECONDS)).isEqualTo(new Ledger(2, 2, 0, 0, 0, 0));
+        assertThat(second).isDone();
+        callback.get(10, TimeUnit.SECONDS);
+        client.close();
+    }
+
+    private void awaitReleased() {
+        try {
+            released.await();
+        } catch (InterruptedException e) {
+            throw new AssertionError(e);
+        }
+    }
+
+    @Test
     void buries_nothing_that_was_reported_as_held() throws Exception {
         StreamClient client = client(Replies.refused(400));
         CompletableFuture<RowStatus> ignored = write(merger(client), 0);

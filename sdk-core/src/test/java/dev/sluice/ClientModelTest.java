@@ -40,7 +40,14 @@ class ClientModelTest {
                 .contains("row SUPERSEDED", "row ACCEPTED", "row COMMITTED", "row PARTIAL", "row DEAD", "row failed")
                 .contains("offer refused", "write refused", "push refused", "single large batch")
                 .contains("keyless thrown", "keyless buried", "writer stopped", "writer closed", "flush timed out")
-                .contains("breaker open", "wall clock back", "interrupted", "abandoned", "late end", "aborted")
+                .contains(
+                        "breaker open",
+                        "wall clock back",
+                        "interrupted",
+                        "abandoned",
+                        "abandoned in part",
+                        "late end",
+                        "aborted")
                 .contains("closed at once", "closed in peace", "held taken", "batch pushed again", "late write")
                 .contains("push hopeless", "lingers");
     }

@@ -11,6 +11,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 
 class GateTest {
     private static final Duration MINUTE = Duration.ofMinutes(1);
+    private static final Duration LONG = Duration.ofDays(36_500);
 
     private final ManualTiming timing = new ManualTiming();
 
@@ -26,37 +27,47 @@ class GateTest {
     @Test
     void asks_for_no_wait_when_there_is_no_limit() {
         Gate gate = new Gate(new Gate.Settings(null, null, null), timing);
-        assertThat(gate.reserve(false)).isZero();
-        assertThat(gate.reserve(true)).isZero();
+        assertThat(gate.reserve(false, LONG)).isZero();
+        assertThat(gate.reserve(true, LONG)).isZero();
         assertThat(gate.tryPass()).isTrue();
     }
 
     @Test
     void asks_for_a_wait_when_the_period_is_used_up() {
         Gate gate = new Gate(new Gate.Settings(new RateLimit(2, Duration.ofHours(1)), null, null), timing);
-        assertThat(gate.reserve(false)).isZero();
-        assertThat(gate.reserve(false)).isZero();
-        assertThat(gate.reserve(false)).isEqualTo(Duration.ofHours(1));
+        assertThat(gate.reserve(false, LONG)).isZero();
+        assertThat(gate.reserve(false, LONG)).isZero();
+        assertThat(gate.reserve(false, LONG)).isEqualTo(Duration.ofHours(1));
         timing.advance(Duration.ofMinutes(90));
-        assertThat(gate.reserve(false)).isZero();
+        assertThat(gate.reserve(false, LONG)).isZero();
     }
 
     @Test
     void asks_for_a_long_wait_when_no_place_is_left_at_all() {
         Gate gate = new Gate(new Gate.Settings(new RateLimit(1, Duration.ofDays(1)), null, null), timing);
         for (int i = 0; i < 366; i++) {
-            gate.reserve(false);
+            gate.reserve(false, LONG);
         }
-        assertThat(gate.reserve(false)).isEqualTo(Duration.ofDays(365));
+        assertThat(gate.reserve(false, LONG)).isGreaterThan(Duration.ofDays(365));
+    }
+
+    @Test
+    void takes_no_place_that_would_come_too_late() {
+        Gate gate = new Gate(new Gate.Settings(null, new RateLimit(1, MINUTE), null), timing);
+        assertThat(gate.reserve(true, LONG)).isZero();
+        for (int i = 0; i < 100; i++) {
+            assertThat(gate.reserve(true, Duration.ofSeconds(59))).isGreaterThan(Duration.ofSeconds(59));
+        }
+        assertThat(gate.reserve(true, LONG)).isEqualTo(MINUTE);
     }
 
     @Test
     void counts_only_retries_against_the_budget() {
         Gate gate = new Gate(new Gate.Settings(null, new RateLimit(1, MINUTE), null), timing);
-        assertThat(gate.reserve(false)).isZero();
-        assertThat(gate.reserve(true)).isZero();
-        assertThat(gate.reserve(false)).isZero();
-        assertThat(gate.reserve(true)).isEqualTo(MINUTE);
+        assertThat(gate.reserve(false, LONG)).isZero();
+        assertThat(gate.reserve(true, LONG)).isZero();
+        assertThat(gate.reserve(false, LONG)).isZero();
+        assertThat(gate.reserve(true, LONG)).isEqualTo(MINUTE);
     }
 
     @Test

@@ -173,12 +173,12 @@ class LaneTest extends OpenClientTest {
     @Test
     void makes_no_more_retries_than_the_budget_has() {
         oneRowABatch();
-        settings.maxInFlight(64).retryBudget(new RateLimit(5, MINUTE));
+        settings.maxInFlight(16).retryBudget(new RateLimit(5, MINUTE));
         retries(1_000, Duration.ofHours(2));
         transport.answer(batch -> Replies.notSent());
-        client().pushAsync(append(20));
+        client().pushAsync(append(16));
         pass(MINUTE.minusSeconds(1));
-        assertThat(transport.sent()).hasSize(25);
+        assertThat(transport.sent()).hasSize(21);
     }
 
     @Test

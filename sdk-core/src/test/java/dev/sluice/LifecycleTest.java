@@ -179,6 +179,18 @@ class LifecycleTest extends PushTest {
     }
 
     @Test
+    @SuppressWarnings("NullAway")
+    void names_the_setting_that_is_null() {
+        assertThatThrownBy(() -> settings.retries(null)).hasMessage("retries");
+        assertThatThrownBy(() -> settings.batches(null)).hasMessage("batches");
+        assertThatThrownBy(() -> settings.rowMapper(null)).hasMessage("rowMapper");
+        assertThatThrownBy(() -> settings.listener(null)).hasMessage("listener");
+        assertThatThrownBy(() -> settings.timing(null)).hasMessage("timing");
+        assertThatThrownBy(() -> settings.onUnknown(null)).hasMessage("onUnknown");
+        assertThatThrownBy(() -> settings.retryBudget(null)).hasMessage("retryBudget");
+    }
+
+    @Test
     void names_what_is_missing_when_address_or_key_are_not_set() {
         assertThatThrownBy(() -> StreamClient.builder().build()).hasMessageContaining("baseUrl is missing");
         assertThatThrownBy(() -> StreamClient.builder().baseUrl("http://h").build())

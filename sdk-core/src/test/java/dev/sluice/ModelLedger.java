@@ -156,14 +156,14 @@ final class ModelLedger implements DeadLetters, PushListener {
         List<ModelRow> its = rows(piece);
         begunOrSkipped(piece, its);
         Root root = roots.get(its.get(0).number);
+        assertThat(elapsed).isGreaterThanOrEqualTo(Duration.ZERO);
+        if (part.message().contains("while an attempt was under way")) {
+            handedBack(root, its);
+            return;
+        }
         assertThat(root.abandoned)
                 .as("told of rows that were handed back: %s", part)
                 .isFalse();
-        assertThat(elapsed).isGreaterThanOrEqualTo(Duration.ZERO);
-        if (part.message().contains("while an attempt was under way")) {
-            handedBack(root);
-            return;
-        }
         int done = part.attempts() == 0 ? 0 : written.getOrDefault(piece.id().value(), 0);
         boolean kept = letters.contains(piece.id().value());
         assertThat(part.rows()).isEqualTo(its.size());
@@ -214,14 +214,14 @@ final class ModelLedger implements DeadLetters, PushListener {
         }
     }
 
-    private void handedBack(Root root) {
+    /** Rows of an attempt that was given up, or of one that was to follow it; what ended before stays so. */
+    private void handedBack(Root root, List<ModelRow> its) {
         corners.add("abandoned");
+        if (root.delivered + root.dead > 0) {
+            corners.add("abandoned in part");
+        }
         root.abandoned = true;
-        root.rows.forEach(row -> row.fate = ModelRow.Fate.HELD);
-        root.delivered = 0;
-        root.dead = 0;
-        root.held = root.rows.size();
-        commit(root);
+        settle(root, its, 0, false);
     }
 
     private void commit(Root root) {

@@ -72,8 +72,9 @@ final class ModelWorld {
         }
         if (chance(3)) {
             paced = true;
-            settings.rateLimit(new RateLimit(1 + random.nextInt(5), millis(2_000)));
-            settings.tableRateLimit(new RateLimit(1 + random.nextInt(3), millis(2_000)));
+            RateLimit all = new RateLimit(1 + random.nextInt(5), millis(2_000));
+            settings.rateLimit(all);
+            settings.tableRateLimit(new RateLimit(1 + random.nextInt(all.requests()), all.period()));
         }
         if (chance(2)) {
             settings.retryBudget(new RateLimit(1 + random.nextInt(3), millis(5_000)));

@@ -3,7 +3,9 @@ package dev.sluice;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.transport.ApiKey;
 import java.time.Duration;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -45,5 +47,23 @@ class RateLimitTest {
     @ValueSource(strings = {"0 per s", "1 per 0s", "1 per 25h", "1 per 999999999h"})
     void refuses_limits_that_make_no_sense(String text) {
         assertThatThrownBy(() -> RateLimit.parse(text)).hasMessageContaining("at least 1 request");
+    }
+
+    @Test
+    void refuses_a_limit_for_tables_that_is_looser_than_the_one_for_all() {
+        assertThatThrownBy(() -> StreamClient.builder()
+                        .baseUrl("http://h")
+                        .apiKey(ApiKey.of("k"))
+                        .rateLimit(RateLimit.parse("10 per s"))
+                        .tableRateLimit(RateLimit.parse("601 per m"))
+                        .build())
+                .isInstanceOf(IllegalArgumentException.class)
+                .hasMessageContaining("tableRateLimit is 601 per PT1M and rateLimit is 10 per PT1S");
+        assertThatThrownBy(() -> StreamClient.builder()
+                        .baseUrl("http://h")
+                        .apiKey(ApiKey.of("k"))
+                        .tableRetryBudget(RateLimit.parse("11 per s"))
+                        .build())
+                .hasMessageContaining("tableRetryBudget is 11 per PT1S and retryBudget is 100 per PT10S");
     }
 }
