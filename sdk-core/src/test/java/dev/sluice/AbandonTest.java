@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.catchThrowable;
 
 import dev.sluice.batch.Batch;
@@ -18,6 +19,7 @@ import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.concurrent.atomic.AtomicReference;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -169,7 +171,7 @@ class AbandonTest {
         arrived.await();
         // Something else ends meanwhile, which makes the flush look again.
         client.push("bronze.others", List.of(Row.json(PushTest.json(2))));
-        assertThat(flushed).isNotDone();
+        assertThatThrownBy(() -> flushed.get(300, TimeUnit.MILLISECONDS)).isInstanceOf(TimeoutException.class);
         released.countDown();
         assertThat(flushed.get(10, TimeUnit.SECONDS)).isEqualTo(new Ledger(2, 2, 0, 0, 0, 0));
         assertThat(second).isDone();
