@@ -52,8 +52,11 @@ final class Attempts {
         return attempts;
     }
 
-    /** How long the next attempt may take; nothing or less once the deadline has passed. */
-    Duration timeout(Moment at) {
+    /** The next attempt begins; the result is how long it may take. The deadline counts from the first one. */
+    Duration begin(Moment at) {
+        if (attempts == 0) {
+            start = at.nanos();
+        }
         Duration left = timeLeft(at);
         return left.compareTo(LONGEST_ATTEMPT) < 0 ? left : LONGEST_ATTEMPT;
     }

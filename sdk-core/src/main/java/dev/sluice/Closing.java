@@ -75,7 +75,7 @@ final class Closing {
         Durations.notNegative("atMost", atMost);
         checkThread();
         seal();
-        if (!drains(atMost)) {
+        if (!ends(this::isDrained, atMost)) {
             cutOff();
         }
         return report();
@@ -111,9 +111,10 @@ final class Closing {
         }
     }
 
-    private boolean drains(Duration atMost) {
+    /** Waits until it is done, or the time is over, which it is as well when the thread is interrupted. */
+    boolean ends(BooleanSupplier done, Duration atMost) {
         try {
-            return dispatcher.crew().await(this::isDrained, atMost);
+            return dispatcher.crew().await(done, atMost);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;

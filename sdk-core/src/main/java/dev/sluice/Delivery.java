@@ -96,6 +96,11 @@ final class Delivery {
         return Optional.ofNullable(piece);
     }
 
+    /** Whether {@link #piece()} was attempted before, so that its time is running. */
+    boolean isTried() {
+        return attempts != null && attempts.count() > 0;
+    }
+
     /** The attempts at {@link #piece()}. */
     Attempts attempts() {
         if (attempts == null) {
@@ -140,7 +145,9 @@ final class Delivery {
     /** Ends the piece for want of time, and with it the batch. */
     void exhaust(Moment at) {
         begin(at);
-        end(attempts().exhausted(at), at);
+        if (piece != null) {
+            end(attempts().exhausted(at), at);
+        }
     }
 
     /** Ends all of it, by someone's order. */

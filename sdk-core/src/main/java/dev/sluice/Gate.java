@@ -54,8 +54,8 @@ final class Gate {
     }
 
     /**
-     * Takes a place; the attempt may be made after this time. If no place comes within {@code atMost}, none is taken,
-     * for whoever comes later must not wait for a place that nobody uses, and the result is longer than that.
+     * Takes a place; the attempt may be made after this time. If none comes within {@code atMost}, the result is longer,
+     * and the limit that has none keeps its places: whoever comes later must not wait for one that nobody uses.
      */
     Duration reserve(boolean retry, Duration atMost) {
         Duration retryTurn = retry ? reserve(retries, atMost) : Duration.ZERO;

@@ -149,7 +149,7 @@ final class Job implements Runnable {
         Moment at = now();
         if (dispatcher.sends(this)) {
             sentAt = at.nanos();
-            finish(piece, send(piece, delivery().attempts().timeout(at)));
+            finish(piece, send(piece, delivery().attempts().begin(at)));
         } else {
             delivery().owner().aborted().ifPresent(why -> delivery().abort(why, at));
             giveUp(at);

@@ -31,7 +31,7 @@ final class Lane {
     record Due(Delivery delivery, long at, long since, boolean retry, int turns) {
         /** Whether the batch's time will be over after {@code wait}. */
         boolean isTooLate(Duration wait, Moment at) {
-            if (delivery.piece().isPresent()) {
+            if (delivery.isTried()) {
                 return !delivery.attempts().allows(wait, at);
             }
             Terms terms = delivery.owner().terms();
@@ -40,7 +40,7 @@ final class Lane {
 
         /** How long it may wait for its next place. */
         Duration patience(Moment at) {
-            return delivery.piece().isPresent() ? delivery.attempts().patience(at) : Durations.FOR_EVER;
+            return delivery.isTried() ? delivery.attempts().patience(at) : Durations.FOR_EVER;
         }
 
         /** Has one place more, for that time. */

@@ -91,10 +91,6 @@ final class PushCall extends Owner {
         return receipt;
     }
 
-    boolean isDone() {
-        return done;
-    }
-
     /** What is left with the caller. */
     List<Held> held() {
         return problems().stream().map(Problem::held).toList();

@@ -43,12 +43,14 @@ public final class StreamClient implements AutoCloseable {
     private final Books books;
     private final Dispatcher dispatcher;
     private final Closing closing;
+    private final Admission admission;
 
     private StreamClient(Builder builder) {
         this.settings = builder.settings();
         this.books = new Books(builder.maxMemory);
         this.dispatcher = new Dispatcher(settings, builder.openTransport(), books, builder.crew);
         this.closing = new Closing(dispatcher, books);
+        this.admission = new Admission(books, dispatcher, closing);
         builder.closeOnShutdown.ifPresent(closing::onShutdown);
     }
 
@@ -214,7 +216,7 @@ public final class StreamClient implements AutoCloseable {
             throw new IllegalStateException("a hook or listener pushed to " + account.table()
                     + ", for which it was called: the push would wait for itself; push from another thread");
         }
-        new Admission(books, dispatcher, closing).admit(account, rows, cost, settings.maxBlock());
+        admission.admit(account, rows, cost, settings.maxBlock());
     }
 
     /** How a client reaches the API and what it does when that fails. */

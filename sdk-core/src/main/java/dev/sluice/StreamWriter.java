@@ -19,7 +19,6 @@ import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
-import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -120,7 +119,7 @@ public final class StreamWriter implements AutoCloseable {
         closing.checkThread();
         cutNow();
         List<Outbox.Sent> sent = outbox.outstanding();
-        if (!await(() -> sent.stream().allMatch(Outbox.Sent::isDone), atMost)) {
+        if (!closing.ends(() -> sent.stream().allMatch(Outbox.Sent::isDone), atMost)) {
             long open = sent.stream().filter(one -> !one.isDone()).count();
             throw new FlushTimeoutException(
                     (Thread.currentThread().isInterrupted() ? "interrupted while waiting: " : "") + open + " of "
@@ -160,7 +159,7 @@ public final class StreamWriter implements AutoCloseable {
         Durations.notNegative("atMost", atMost);
         closing.checkThread();
         seal();
-        if (!await(this::isDrained, atMost)) {
+        if (!closing.ends(this::isDrained, atMost)) {
             outbox.abort("the writer was closed");
             if (!closing.cutOffEnds(this::isDrained)) {
                 dispatcher.abandon(outbox, "the writer was closed while an attempt was under way: rows may be written");
@@ -366,15 +365,6 @@ public final class StreamWriter implements AutoCloseable {
     /** Whether every batch has ended, and no row is between being let in and being collected. */
     private boolean isDrained() {
         return outbox.isEmpty() && ledger().pending() == 0;
-    }
-
-    private boolean await(BooleanSupplier done, Duration atMost) {
-        try {
-            return dispatcher.crew().await(done, atMost);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return false;
-        }
     }
 
     /** How a writer collects rows. */

@@ -11,6 +11,7 @@ import dev.sluice.receipt.Receipt;
 import dev.sluice.row.Destination;
 import dev.sluice.row.Row;
 import dev.sluice.transport.Reply;
+import java.time.Duration;
 import java.util.List;
 import java.util.Random;
 import java.util.Set;
@@ -204,5 +205,13 @@ class SplitTest extends PushTest {
             taken.addAll(rows);
             return Replies.allWritten(batch);
         }
+    }
+
+    @Test
+    void waits_for_a_turn_with_every_half_however_long_that_takes() {
+        settings.rateLimit(RateLimit.parse("1 per h"));
+        transport.script(Replies.refused(413));
+        assertThat(push(2).delivered()).isEqualTo(2);
+        assertThat(timing.pauses()).containsExactly(Duration.ofHours(1), Duration.ofHours(1));
     }
 }
