@@ -2,6 +2,7 @@
 module dev.sluice {
     requires static org.jspecify;
     requires static micrometer.core;
+    requires java.sql;
     requires okhttp3;
     requires okio;
     requires kotlin.stdlib;
@@ -16,6 +17,7 @@ module dev.sluice {
     exports dev.sluice.row;
     exports dev.sluice.batch;
     exports dev.sluice.receipt;
+    exports dev.sluice.spool;
     exports dev.sluice.transport;
     exports dev.sluice.micrometer;
 }

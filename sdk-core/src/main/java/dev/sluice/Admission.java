@@ -1,17 +1,20 @@
 package dev.sluice;
 
 import java.time.Duration;
+import org.jspecify.annotations.Nullable;
 
 /** Lets rows into memory: at once if there is room, after a wait if there will be. */
 final class Admission {
     private final Books books;
     private final Dispatcher dispatcher;
     private final Closing closing;
+    private final @Nullable Depot depot;
 
-    Admission(Books books, Dispatcher dispatcher, Closing closing) {
+    Admission(Books books, Dispatcher dispatcher, Closing closing, @Nullable Depot depot) {
         this.books = books;
         this.dispatcher = dispatcher;
         this.closing = closing;
+        this.depot = depot;
     }
 
     /**
@@ -36,6 +39,35 @@ final class Admission {
             revoke(account, rows, cost);
             closing.checkOpen();
         }
+    }
+
+    /**
+     * Waits while the spool fails, for no row could be made safe meanwhile.
+     *
+     * @param patience how long; null for not at all, and without an exception
+     * @return whether there is no such trouble
+     * @throws dev.sluice.spool.SpoolException if it fails still
+     */
+    boolean awaitSpool(@Nullable Duration patience) {
+        if (depot == null || depot.trouble().isEmpty()) {
+            return true;
+        }
+        if (patience != null) {
+            boolean ignored = closing.ends(() -> depot.trouble().isEmpty() || closing.isClosing(), patience);
+            depot.trouble().ifPresent(trouble -> {
+                throw trouble;
+            });
+        }
+        return depot.trouble().isEmpty();
+    }
+
+    /** What is wrong with the spool, as the end of a sentence; empty if nothing is. */
+    String spoolTrouble() {
+        return depot == null
+                ? ""
+                : depot.trouble()
+                        .map(trouble -> ", and the spool fails: " + trouble.getMessage())
+                        .orElse("");
     }
 
     /** Takes back what {@link #admit} did. */

@@ -52,6 +52,17 @@ final class Attempts {
         return attempts;
     }
 
+    /** The piece may be written by an attempt before these. */
+    Attempts afterDoubt() {
+        maybeWritten = true;
+        return this;
+    }
+
+    /** Whether an attempt may have written the piece. */
+    boolean isInDoubt() {
+        return maybeWritten;
+    }
+
     /** The next attempt begins; the result is how long it may take. The deadline counts from the first one. */
     Duration begin(Moment at) {
         if (attempts == 0) {

@@ -48,6 +48,7 @@ final class Books {
     private final long maxBytes;
     private final Map<String, Share> shares = new HashMap<>();
     private long bytes;
+    private long spooled;
 
     Books(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -65,7 +66,12 @@ final class Books {
 
     /** What the rows of a batch take: as much as each by itself. */
     static long cost(Batch batch) {
-        return batch.bytes() + 1L + (long) batch.rows() * ROW_OVERHEAD;
+        return cost(batch.rows(), batch.bytes());
+    }
+
+    /** What a batch of that size takes. */
+    static long cost(int rows, long bytes) {
+        return bytes + 1L + (long) rows * ROW_OVERHEAD;
     }
 
     /** The most that one table may have in memory, so that none takes the room of all others. */
@@ -100,9 +106,7 @@ final class Books {
 
     /** Lets rows in if there is room. What is too large for any room is let in when there is nothing else. */
     synchronized boolean admit(Account account, int rows, long cost) {
-        Share share = account.share;
-        boolean fair = share.bytes == 0 || share.bytes + cost <= maxTableBytes();
-        boolean room = bytes == 0 || (fair && bytes + cost <= maxBytes);
+        boolean room = hasRoom(account.share, cost);
         if (room) {
             account.tally.submitted(rows);
             take(account, cost);
@@ -125,6 +129,52 @@ final class Books {
     synchronized void settle(Account account, Batch batch, List<Receipt.Part> parts, List<Batch> kept) {
         account.tally.settled(batch.rows(), parts);
         take(account, kept.stream().mapToLong(Books::cost).sum() - cost(batch));
+    }
+
+    /** Rows go into the spool, and count with their table's from now on; their memory is freed when they are in. */
+    synchronized void spool(Account from, Account table, int rows) {
+        from.tally.revoked(rows);
+        found(table, rows);
+    }
+
+    /** Takes back what {@link #spool} did. */
+    synchronized void unspool(Account from, Account table, int rows) {
+        from.tally.submitted(rows);
+        table.tally.revoked(rows);
+        spooled -= rows;
+    }
+
+    /** Rows were in the spool before. */
+    synchronized void found(Account table, long rows) {
+        table.tally.submitted(rows);
+        spooled += rows;
+    }
+
+    /** Lets rows of the spool into memory if there is room, to be sent. */
+    synchronized boolean load(Account account, long cost) {
+        boolean room = hasRoom(account.share, cost);
+        if (room) {
+            take(account, cost);
+        }
+        return room;
+    }
+
+    /** Takes back what {@link #load} did, or frees the memory of rows that are in the spool now. */
+    synchronized void unload(Account account, long cost) {
+        take(account, -cost);
+    }
+
+    /** A batch of the spool has come to its end, in those parts; rows that are in none wait on. */
+    synchronized void settleSpooled(Account account, Batch batch, List<Receipt.Part> parts) {
+        account.tally.ended(parts);
+        spooled -=
+                parts.stream().mapToLong(part -> part.delivered() + part.dead()).sum();
+        take(account, -cost(batch));
+    }
+
+    /** Rows that are pending in the spool, wherever it is with them. */
+    synchronized long spooledRows() {
+        return spooled;
     }
 
     /** A piece that was held leaves memory. */
@@ -159,6 +209,11 @@ final class Books {
     synchronized String usage(Account account) {
         return account.share.bytes + " of " + maxTableBytes() + " bytes for " + account.table + " and " + bytes + " of "
                 + maxBytes + " bytes for all tables are taken";
+    }
+
+    private boolean hasRoom(Share share, long cost) {
+        boolean fair = share.bytes == 0 || share.bytes + cost <= maxTableBytes();
+        return bytes == 0 || (fair && bytes + cost <= maxBytes);
     }
 
     private void take(Account account, long cost) {

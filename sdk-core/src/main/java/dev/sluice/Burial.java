@@ -22,20 +22,24 @@ final class Burial {
     }
 
     /** Calls the user's code, so no lock may be held. */
-    Result settle(Batch piece, int firstRow, Ending ending, Terms terms) {
+    Result settle(Delivery delivery, Batch piece, int firstRow, Ending ending) {
+        Terms terms = delivery.owner().terms();
         Throwable hookFailure = null;
         int dead = 0;
         DeadLetter.Reason reason = reason(ending.kind(), terms);
         DeadLetters hook = terms.deadLetters();
         if (reason != null && hook != null) {
-            hookFailure = keep(hook, piece, ending, reason);
+            hookFailure = keep(delivery, piece, letter(piece, ending, reason), hook);
             dead = hookFailure == null ? piece.rows() - ending.written() : 0;
         }
-        Receipt.Part part = part(piece, firstRow, ending, dead);
-        if (part.undelivered() > 0) {
+        if (ending.kind() == Ending.Kind.DELIVERED) {
+            delivery.owner().written(delivery, piece);
+        }
+        Receipt.Part part = part(piece, firstRow, ending, dead, terms);
+        if (part.undelivered() + part.spooled() > 0) {
             LOG.debug(
                     "{} of {} rows of batch {} for {} are given up after {} attempts: {}, {}",
-                    part.undelivered(),
+                    part.undelivered() + part.spooled(),
                     part.rows(),
                     piece.id(),
                     piece.destination().table(),
@@ -69,19 +73,10 @@ final class Burial {
     }
 
     /** What the hook threw; null if it has the letter now. */
-    private static @Nullable Throwable keep(DeadLetters to, Batch piece, Ending ending, DeadLetter.Reason reason) {
+    private static @Nullable Throwable keep(Delivery delivery, Batch piece, DeadLetter letter, DeadLetters hook) {
         try {
-            to.keep(new DeadLetter(
-                    piece,
-                    reason,
-                    ending.message(),
-                    ending.written(),
-                    ending.attempts(),
-                    ending.first(),
-                    ending.last(),
-                    ending.httpStatus(),
-                    ending.requestId()));
-            LOG.warn("{} rows of batch {} are dead letters: {}", piece.rows(), piece.id(), reason);
+            delivery.owner().keep(delivery, piece, letter, hook);
+            LOG.warn("{} rows of batch {} are dead letters: {}", piece.rows(), piece.id(), letter.reason());
             return null;
         } catch (Throwable e) { // also what Kotlin code throws undeclared
             LOG.error("The dead-letter hook failed on batch {}; its {} rows are held", piece.id(), piece.rows(), e);
@@ -89,10 +84,23 @@ final class Burial {
         }
     }
 
-    private static Receipt.Part part(Batch piece, int firstRow, Ending ending, int dead) {
+    private static DeadLetter letter(Batch piece, Ending ending, DeadLetter.Reason reason) {
+        return new DeadLetter(
+                piece,
+                reason,
+                ending.message(),
+                ending.written(),
+                ending.attempts(),
+                ending.first(),
+                ending.last(),
+                ending.httpStatus(),
+                ending.requestId());
+    }
+
+    private static Receipt.Part part(Batch piece, int firstRow, Ending ending, int dead, Terms terms) {
         return new Receipt.Part(
                 piece.id(),
-                status(ending, dead),
+                status(ending, dead, terms),
                 piece.rows(),
                 ending.written(),
                 dead,
@@ -104,11 +112,12 @@ final class Burial {
                 ending.remarks());
     }
 
-    private static Receipt.Status status(Ending ending, int dead) {
+    private static Receipt.Status status(Ending ending, int dead, Terms terms) {
         return switch (ending.kind()) {
             case DELIVERED -> ending.snapshotId() == null ? Receipt.Status.ACCEPTED : Receipt.Status.COMMITTED;
             case PARTIAL -> Receipt.Status.PARTIAL;
-            default -> dead > 0 ? Receipt.Status.DEAD : Receipt.Status.UNDELIVERED;
+            default ->
+                dead > 0 ? Receipt.Status.DEAD : terms.spooled() ? Receipt.Status.SPOOLED : Receipt.Status.UNDELIVERED;
         };
     }
 }

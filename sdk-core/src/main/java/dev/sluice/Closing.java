@@ -22,6 +22,7 @@ final class Closing {
 
     private final Dispatcher dispatcher;
     private final Books books;
+    private final @Nullable Depot depot;
     private final Set<StreamWriter> writers = ConcurrentHashMap.newKeySet();
     private final Set<PushCall> calls = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean transportClosed = new AtomicBoolean();
@@ -29,9 +30,10 @@ final class Closing {
     private @Nullable Thread hook;
     private @Nullable CloseReport report;
 
-    Closing(Dispatcher dispatcher, Books books) {
+    Closing(Dispatcher dispatcher, Books books, @Nullable Depot depot) {
         this.dispatcher = dispatcher;
         this.books = books;
+        this.depot = depot;
     }
 
     boolean isClosing() {
@@ -81,9 +83,20 @@ final class Closing {
         return report();
     }
 
+    Ledger drain(Duration atMost) {
+        Durations.notNegative("atMost", atMost);
+        checkThread();
+        boolean ignored = ends(this::isDrained, atMost);
+        return books.ledger();
+    }
+
     void abort() {
         seal();
         dispatcher.shut(WHY);
+        if (depot != null) {
+            depot.stop();
+            depot.giveBack(null, WHY);
+        }
         dispatcher.owners().forEach(owner -> owner.abort(WHY));
     }
 
@@ -97,7 +110,7 @@ final class Closing {
     void checkThread() {
         if (Job.isRunning(dispatcher)) {
             throw new IllegalStateException(
-                    "flush or close was called by a hook, a listener or a future's callback, whose own thread it would wait for:"
+                    "flush, drain or close was called by a hook, a listener or a future's callback, whose own thread it would wait for:"
                             + " call it from another thread, or call abort, which does not wait");
         }
     }
@@ -105,7 +118,7 @@ final class Closing {
     private void cutOff() {
         abort();
         closeTransport();
-        if (!cutOffEnds(this::isDrained)) {
+        if (!cutOffEnds(this::isCutOff)) {
             String why = "the client was closed while an attempt was under way: rows may be written";
             dispatcher.owners().forEach(owner -> dispatcher.abandon(owner, why));
         }
@@ -124,6 +137,11 @@ final class Closing {
     /** Rows count before they are handed in: none is overlooked on its way. */
     private boolean isDrained() {
         return dispatcher.isIdle() && books.ledger().pending() == 0;
+    }
+
+    /** As {@link #isDrained}, but for what the spool keeps for the next process. */
+    private boolean isCutOff() {
+        return dispatcher.isIdle() && books.ledger().pending() == books.spooledRows();
     }
 
     /** Waits for what was cut off to say how it ended; so short that an interrupt, whose flag is kept, changes nothing. */
@@ -157,6 +175,7 @@ final class Closing {
             dispatcher.shut(WHY);
             closeTransport();
             dispatcher.crew().close();
+            closeDepot();
             removeHook();
             List<Held> held = new ArrayList<>();
             writers.forEach(writer -> held.addAll(writer.takeHeld()));
@@ -166,6 +185,13 @@ final class Closing {
             calls.clear();
         }
         return report;
+    }
+
+    private void closeDepot() {
+        if (depot != null) {
+            depot.stop();
+            depot.close();
+        }
     }
 
     private void removeHook() {

@@ -4,6 +4,7 @@ import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.Receipt;
 import dev.sluice.row.InvalidRowException;
+import dev.sluice.spool.Span;
 import dev.sluice.transport.Reply;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -46,6 +47,7 @@ final class Delivery {
     private Ending.@Nullable Kind endedBy;
     private @Nullable Delivery replaced;
     private @Nullable InvalidRowException refusal;
+    private @Nullable Span doubt;
 
     /**
      * A batch to deliver.
@@ -61,6 +63,20 @@ final class Delivery {
         this.tolerated = Math.max(20, batch.rows() / 20);
         this.waiting.add(batch);
         this.progress = new Progress(List.of(), List.of(), List.of(batch));
+    }
+
+    /**
+     * Goes on where an earlier process stopped.
+     *
+     * @param ended the pieces that have ended
+     * @param maybeWritten the piece that may be written, to be sent as it was
+     */
+    Delivery resume(List<Span> ended, @Nullable Span maybeWritten) {
+        doubt = maybeWritten;
+        waiting.clear();
+        addOpen(batch, ended);
+        progress = new Progress(List.of(), List.of(), List.copyOf(waiting));
+        return this;
     }
 
     Batch batch() {
@@ -206,13 +222,30 @@ final class Delivery {
             Batch next = waiting.pop();
             if (fits(next)) {
                 piece = next;
-                attempts = new Attempts(next, owner.terms(), random, at);
+                attempts = attempts(next, at);
                 progress = new Progress(List.copyOf(parts), List.copyOf(problems), open(next));
                 return;
             }
             take(next, tooLarge(next, at));
         }
         finish(at);
+    }
+
+    private Attempts attempts(Batch next, Moment at) {
+        Attempts fresh = new Attempts(next, owner.terms(), random, at);
+        return Span.of(next).equals(doubt) ? fresh.afterDoubt() : fresh;
+    }
+
+    /** Pieces are split at the same places as before, so those that have ended are found again. */
+    private void addOpen(Batch part, List<Span> ended) {
+        Span span = Span.of(part);
+        boolean touched = ended.stream().anyMatch(span::overlaps)
+                || (doubt != null && !doubt.equals(span) && doubt.overlaps(span));
+        if (!touched) {
+            waiting.add(part);
+        } else if (part.rows() > 1 && !ended.contains(span)) {
+            part.split().forEach(half -> addOpen(half, ended));
+        }
     }
 
     private List<Batch> open(Batch next) {
@@ -261,12 +294,12 @@ final class Delivery {
     }
 
     private void account(Batch ended, Ending ending) {
-        Burial.Result result = burial.settle(ended, positions.applyAsInt(ended.firstRow()), ending, owner.terms());
+        Burial.Result result = burial.settle(this, ended, positions.applyAsInt(ended.firstRow()), ending);
         parts.add(result.part());
         if (endsPush(ending.kind())) {
             endedBy = ending.kind();
         }
-        if (result.part().undelivered() > 0) {
+        if (result.part().undelivered() + result.part().spooled() > 0) {
             problems.add(new Problem(ended, ending.kind(), result.part(), result.hookFailure()));
         }
     }
@@ -275,7 +308,9 @@ final class Delivery {
     private boolean endsPush(Ending.Kind kind) {
         return switch (kind) {
             case UNDELIVERED, UNAUTHORIZED, STOPPED, ABORTED -> true;
-            case UNKNOWN -> owner.terms().unknown() == UnknownPolicy.RETRY;
+            // Of a spool it ends as a dead letter, and says nothing of the pieces beside it.
+            case UNKNOWN ->
+                owner.terms().unknown() == UnknownPolicy.RETRY && !owner.terms().spooled();
             case DELIVERED, PARTIAL, TOO_LARGE, REFUSED, INVALID -> false;
         };
     }

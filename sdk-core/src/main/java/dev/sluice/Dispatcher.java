@@ -167,9 +167,22 @@ final class Dispatcher {
         }
     }
 
+    /** Forgets an attempt that is stuck: its place is free, and its batch counts as given up. */
+    void abandon(Delivery stuck, String why) {
+        List<Job> given = asked(
+                () -> running.stream().filter(job -> job.delivery() == stuck).toList());
+        for (Job job : given) {
+            if (leaves(job)) {
+                Runnable news = close(stuck.abandoned(why, Moment.of(timing)));
+                endPlace(job);
+                finish(news);
+            }
+        }
+    }
+
     /** The job is about to look at its batch; false if it was abandoned before it could. */
     boolean begins(Job job) {
-        return asked(() -> !endsAbandoned(job));
+        return asked(() -> !endsAbandoned(job) && running.contains(job));
     }
 
     /** The calling thread is about to make the job's attempt; false if its owner wants none any more. */
@@ -227,10 +240,7 @@ final class Dispatcher {
             return;
         }
         Runnable news = close(delivery);
-        locked(() -> {
-            job.lane().end();
-            crew.wake();
-        });
+        endPlace(job);
         job.leavesPlace();
         finish(news);
     }
@@ -238,6 +248,13 @@ final class Dispatcher {
     /** Wakes whoever waits for an end. */
     void tell() {
         locked(crew::tell);
+    }
+
+    private void endPlace(Job job) {
+        locked(() -> {
+            job.lane().end();
+            crew.wake();
+        });
     }
 
     private Runnable start(Schedule.Turn turn) {
@@ -270,10 +287,7 @@ final class Dispatcher {
     }
 
     private Runnable close(Delivery delivery) {
-        List<Batch> kept = delivery.owner().holds()
-                ? delivery.problems().stream().map(Problem::piece).toList()
-                : List.of();
-        books.settle(delivery.owner().account(), delivery.batch(), delivery.parts(), kept);
+        delivery.owner().settle(books, delivery);
         return delivery.owner().ended(delivery);
     }
 

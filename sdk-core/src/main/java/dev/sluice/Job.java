@@ -158,7 +158,9 @@ final class Job implements Runnable {
 
     private Reply send(Batch piece, Duration timeout) {
         try {
-            return dispatcher.transport().send(piece, timeout);
+            return delivery().owner().attempts(delivery(), piece)
+                    ? dispatcher.transport().send(piece, timeout)
+                    : new Reply.NotSent("the spool could not note the attempt");
         } catch (Throwable e) {
             LOG.warn("The transport failed on batch {}; its rows may be written", piece.id(), e);
             return new Reply.Unreadable(
@@ -187,6 +189,9 @@ final class Job implements Runnable {
         if (delivery.piece().isEmpty()) {
             dispatcher.ended(this, delivery);
             return;
+        }
+        if (again.isPresent()) {
+            delivery.owner().waits(delivery);
         }
         long when = at.nanos()
                 + again.map(Attempts.Next.Again::pause).orElse(Duration.ZERO).toNanos();

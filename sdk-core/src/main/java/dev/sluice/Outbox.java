@@ -44,6 +44,15 @@ final class Outbox extends Owner {
             }
         }
 
+        private void completeSpooled() {
+            superseded.forEach(future -> future.complete(RowStatus.SUPERSEDED));
+            for (CompletableFuture<RowStatus> future : futures) {
+                if (future != null) {
+                    future.complete(RowStatus.SPOOLED);
+                }
+            }
+        }
+
         private static void complete(
                 @Nullable CompletableFuture<RowStatus> future, Receipt.Part part, @Nullable PushException failure) {
             if (future == null) {
@@ -62,23 +71,55 @@ final class Outbox extends Owner {
                 case ACCEPTED -> RowStatus.ACCEPTED;
                 case PARTIAL -> RowStatus.PARTIAL;
                 case DEAD -> RowStatus.DEAD;
-                case UNDELIVERED -> throw new IllegalStateException("an undelivered part without a reason: " + part);
+                case SPOOLED, UNDELIVERED ->
+                    throw new IllegalStateException("an undelivered part without a reason: " + part);
             };
         }
     }
 
     private final Books books;
+    private final @Nullable Depot depot;
     private final IdentityHashMap<Batch, Sent> outstanding = new IdentityHashMap<>();
     private final List<Held> held = new ArrayList<>();
     private volatile @Nullable PushException stopped;
 
-    Outbox(Dispatcher dispatcher, Books books, Books.Account account, Terms terms) {
-        super(dispatcher, terms, account);
-        this.books = books;
+    Outbox(Engine engine, Books.Account account, Terms terms) {
+        super(engine.dispatcher(), terms, account);
+        this.books = engine.books();
+        this.depot = engine.depot();
     }
 
     void send(Batch batch, Sent sent) {
-        send(dispatcher().delivery(batch, row -> row, this), sent);
+        if (depot == null) {
+            send(dispatcher().delivery(batch, row -> row, this), sent);
+        } else {
+            put(batch, sent);
+            depot.arrive(this, batch);
+        }
+    }
+
+    /** The spool has the batch. Calls the user's code, so no lock may be held. */
+    void stored(Batch batch) {
+        Sent sent = sent(batch);
+        try {
+            sent.completeSpooled();
+        } finally {
+            end(batch, sent);
+        }
+    }
+
+    /** The spool does not have the batch and shall not have it any more. */
+    void takeBack(Batch batch, String why) {
+        markAborted(why);
+        dispatcher().submit(this, List.of(dispatcher().delivery(batch, row -> row, this)));
+    }
+
+    /** Nothing more shall be tried. */
+    void giveUp(String why) {
+        if (depot != null) {
+            depot.giveBack(this, why);
+        }
+        abort(why);
     }
 
     /** A single row that breaks a rule of the API: it goes the way of all, but is not sent. */
@@ -148,9 +189,13 @@ final class Outbox extends Owner {
         try {
             sent.complete(delivery.parts(), failures);
         } finally {
-            sent.done = true;
-            remove(delivery.batch());
+            end(delivery.batch(), sent);
         }
+    }
+
+    private void end(Batch batch, Sent sent) {
+        sent.done = true;
+        remove(batch);
     }
 
     private void stop(Ending.Kind kind, List<Problem> problems) {

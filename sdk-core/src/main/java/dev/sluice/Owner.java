@@ -1,5 +1,9 @@
 package dev.sluice;
 
+import dev.sluice.batch.Batch;
+import dev.sluice.receipt.DeadLetter;
+import dev.sluice.receipt.DeadLetters;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -43,6 +47,29 @@ abstract class Owner {
     final void abort(String why) {
         markAborted(why);
         dispatcher.abort(this, why);
+    }
+
+    /** An attempt at a piece is about to be made; false if none may be. */
+    boolean attempts(Delivery delivery, Batch piece) {
+        return true;
+    }
+
+    /** An attempt has failed, and another one follows later. */
+    void waits(Delivery delivery) {}
+
+    /** A piece is written. */
+    void written(Delivery delivery, Batch piece) {}
+
+    /** Hands a piece to {@code hook}; throws what that throws. */
+    void keep(Delivery delivery, Batch piece, DeadLetter letter, DeadLetters hook) {
+        hook.keep(letter);
+    }
+
+    /** Enters a batch's end into the books. */
+    void settle(Books books, Delivery delivery) {
+        List<Batch> kept =
+                holds() ? delivery.problems().stream().map(Problem::piece).toList() : List.of();
+        books.settle(account, delivery.batch(), delivery.parts(), kept);
     }
 
     /** Whether rows that are given up stay in memory, until they are taken. */

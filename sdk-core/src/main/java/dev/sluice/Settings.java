@@ -4,6 +4,7 @@ import dev.sluice.batch.BatchPolicy;
 import dev.sluice.receipt.DeadLetters;
 import dev.sluice.row.RowMapper;
 import java.time.Duration;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /** What a client was built with, for its parts to read. */
@@ -28,6 +29,14 @@ record Settings(
         }
     }
 
+    /** What is in a spool does not remember more than its destination. */
+    static void checkNoSpool(String whose, @Nullable UnknownPolicy own, @Nullable Depot depot) {
+        if (own != null && depot != null) {
+            throw new IllegalArgumentException("onUnknown " + own + " of " + whose
+                    + " excludes the client's spool: set it for the client, which all rows of the spool follow");
+        }
+    }
+
     /** For rows whose caller has them still. */
     Terms push(@Nullable UnknownPolicy other, boolean buriesUndelivered) {
         return Terms.push(retries, checked(other), deadLetters, buriesUndelivered);
@@ -36,6 +45,11 @@ record Settings(
     /** For rows that nobody else has. */
     Terms buffered(@Nullable UnknownPolicy other) {
         return Terms.buffered(retries, checked(other), deadLetters);
+    }
+
+    /** For what a spool has; there is a hook then, its own if no other. */
+    Terms spooled() {
+        return Terms.spooled(retries, unknown, Objects.requireNonNull(deadLetters));
     }
 
     private UnknownPolicy checked(@Nullable UnknownPolicy other) {

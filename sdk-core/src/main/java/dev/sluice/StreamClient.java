@@ -7,6 +7,7 @@ import dev.sluice.receipt.Receipt;
 import dev.sluice.row.Destination;
 import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.RowMapper;
+import dev.sluice.spool.Spool;
 import dev.sluice.transport.ApiKey;
 import dev.sluice.transport.StreamApi;
 import dev.sluice.transport.Transport;
@@ -39,19 +40,14 @@ public final class StreamClient implements AutoCloseable {
     /** How long {@link #close()} lets what was taken in come to its end: {@value} seconds. */
     public static final int CLOSE_SECONDS = 30;
 
-    private final Settings settings;
-    private final Books books;
-    private final Dispatcher dispatcher;
-    private final Closing closing;
-    private final Admission admission;
+    private final Engine engine;
+    private final Pushes pushes;
 
     private StreamClient(Builder builder) {
-        this.settings = builder.settings();
-        this.books = new Books(builder.maxMemory);
-        this.dispatcher = new Dispatcher(settings, builder.openTransport(), books, builder.crew);
-        this.closing = new Closing(dispatcher, books);
-        this.admission = new Admission(books, dispatcher, closing);
-        builder.closeOnShutdown.ifPresent(closing::onShutdown);
+        this.engine =
+                Engine.of(builder.settings(), builder.openTransport(), builder.spool, builder.maxMemory, builder.crew);
+        this.pushes = new Pushes(engine);
+        builder.closeOnShutdown.ifPresent(engine.closing()::onShutdown);
     }
 
     /** A builder with the defaults that its methods tell. */
@@ -80,7 +76,7 @@ public final class StreamClient implements AutoCloseable {
      * @throws IllegalStateException if called by a hook or listener for the table that it was called for
      */
     public Receipt push(PushRequest request) {
-        return begin(request).heedInterrupt().start().await();
+        return pushes.push(request);
     }
 
     /**
@@ -93,11 +89,7 @@ public final class StreamClient implements AutoCloseable {
      * @throws ClosedException if the client was closed before; nothing was sent
      */
     public Receipt push(Batch batch) {
-        Books.Account account = books.pushes(batch.destination().table());
-        admit(account, batch.rows(), Books.cost(batch));
-        PushCall call = new PushCall(dispatcher, settings.push(null, false), account, batch.rows(), 0);
-        call.delivery(batch, row -> row);
-        return call.heedInterrupt().start().await();
+        return pushes.push(batch);
     }
 
     /**
@@ -107,9 +99,7 @@ public final class StreamClient implements AutoCloseable {
      * rows that cannot be sent, no room within {@link Builder#maxBlock}, a client that is closed.
      */
     public CompletableFuture<Receipt> pushAsync(PushRequest request) {
-        PushCall call = begin(request);
-        closing.watch(call);
-        return call.start().future();
+        return pushes.pushAsync(request);
     }
 
     /** A writer that appends single rows to a table named {@code schema.table}, in batches. */
@@ -119,7 +109,23 @@ public final class StreamClient implements AutoCloseable {
 
     /** A writer of single rows, in batches. */
     public StreamWriter.Builder writer(Destination destination) {
-        return new StreamWriter.Builder(destination, settings, dispatcher, books, closing);
+        return new StreamWriter.Builder(destination, engine);
+    }
+
+    /** The spool that rows go by; empty unless the client was given one. */
+    public Optional<ClientSpool> spool() {
+        return Optional.ofNullable(engine.depot()).map(depot -> new ClientSpool(pushes, depot));
+    }
+
+    /**
+     * Waits until nothing is pending, so that every row taken in so far is written, a dead letter or held: with a spool,
+     * also what it had before. Takes rows in meanwhile. If the thread is interrupted, the time is over.
+     *
+     * @return where all rows are; what is pending was not done in time
+     * @throws IllegalStateException if called by a hook or listener, whose own thread would be waited for
+     */
+    public Ledger drain(Duration atMost) {
+        return engine.closing().drain(atMost);
     }
 
     /**
@@ -127,27 +133,27 @@ public final class StreamClient implements AutoCloseable {
      * of the API, or lacks the key of its merge. Each row is named once, by its first problem.
      */
     public List<InvalidRowException> validate(PushRequest request) {
-        return PushPlan.problems(request, settings.mapper());
+        return PushPlan.problems(request, engine.settings().mapper());
     }
 
     /** Where all rows are that were ever handed to this client; every batch moves in one step. */
     public Ledger ledger() {
-        return books.ledger();
+        return engine.books().ledger();
     }
 
     /** Where the rows for one table are. */
     public Ledger ledger(String table) {
-        return books.ledger(table);
+        return engine.books().ledger(table);
     }
 
     /** The bytes of JSON in memory, and what goes with them: at most {@link Builder#maxMemory}. */
     public long pendingBytes() {
-        return books.bytes();
+        return engine.books().bytes();
     }
 
     /** How the API answered the latest attempt. */
     public Health health() {
-        return dispatcher.health();
+        return engine.dispatcher().health();
     }
 
     /**
@@ -164,7 +170,7 @@ public final class StreamClient implements AutoCloseable {
      * @throws IllegalStateException if called by a hook or listener, whose own thread would be waited for
      */
     public CloseReport close(Duration atMost) {
-        return closing.close(atMost);
+        return engine.closing().close(atMost);
     }
 
     /**
@@ -173,7 +179,7 @@ public final class StreamClient implements AutoCloseable {
      * listener. {@link #close(Duration)} is due all the same.
      */
     public void abort() {
-        closing.abort();
+        engine.closing().abort();
     }
 
     /**
@@ -184,39 +190,6 @@ public final class StreamClient implements AutoCloseable {
     @Override
     public void close() {
         UndeliveredException.throwIfLeft(close(Duration.ofSeconds(CLOSE_SECONDS)));
-    }
-
-    private PushCall begin(PushRequest request) {
-        closing.checkOpen();
-        Books.Account account = books.pushes(request.destination().table());
-        Terms terms = settings.push(request.unknown(), true);
-        PushPlan plan = PushPlan.of(request, settings.mapper(), settings.batches(), books.maxTableBytes());
-        if (terms.deadLetters() == null && !plan.keyless().isEmpty()) {
-            throw plan.keyless().get(0).problem();
-        }
-        admit(account, plan.submitted(), plan.cost());
-        books.superseded(account, plan.superseded(), 0);
-        return fill(plan, new PushCall(dispatcher, terms, account, plan.submitted(), plan.superseded()));
-    }
-
-    private static PushCall fill(PushPlan plan, PushCall call) {
-        int start = 0;
-        for (Batch batch : plan.batches()) {
-            call.delivery(batch, plan.positions(start));
-            start += batch.rows();
-        }
-        for (PushPlan.Keyless row : plan.keyless()) {
-            call.delivery(row.row(), first -> row.position()).refused(row.problem());
-        }
-        return call;
-    }
-
-    private void admit(Books.Account account, int rows, long cost) {
-        if (Job.isDelivering(dispatcher, account.table())) {
-            throw new IllegalStateException("a hook or listener pushed to " + account.table()
-                    + ", for which it was called: the push would wait for itself; push from another thread");
-        }
-        admission.admit(account, rows, cost, settings.maxBlock());
     }
 
     /** How a client reaches the API and what it does when that fails. */
@@ -238,6 +211,7 @@ public final class StreamClient implements AutoCloseable {
         private Duration maxBlock = Duration.ofSeconds(30);
         private @Nullable DeadLetters deadLetters;
         private final List<PushListener> listeners = new ArrayList<>();
+        private @Nullable Spool spool;
         private RowMapper mapper = RowMapper.standard();
         private Timing timing = Timing.system();
         private Crew.Maker crew = Threads::new;
@@ -355,6 +329,18 @@ public final class StreamClient implements AutoCloseable {
             return this;
         }
 
+        /**
+         * Keeps rows safe from a crash on their way; none unless set. The client goes on with what it finds there, and
+         * closes it. All rows go by it: a batch is in the spool before the first byte of it is sent, and is tried until it
+         * is written or a dead letter, however long that takes and however often the program is started for it. What no
+         * other hook takes, or fails to take, is kept among {@link Spool#deadLetters() its dead letters}. A table whose
+         * rows nobody can write now, such as for a wrong address, is tried again every 5 minutes.
+         */
+        public Builder spool(Spool spool) {
+            this.spool = spool;
+            return this;
+        }
+
         /** Hears of requests, retries and outcomes, beside the listeners that were given before. */
         public Builder listener(PushListener listener) {
             this.listeners.add(Objects.requireNonNull(listener, "listener"));
@@ -398,7 +384,13 @@ public final class StreamClient implements AutoCloseable {
         }
 
         private Settings settings() {
-            Settings.checkHook(unknown, deadLetters);
+            DeadLetters hook = deadLetters == null && spool != null ? spool.deadLetters() : deadLetters;
+            Settings.checkHook(unknown, hook);
+            if (spool != null && unknown == UnknownPolicy.HOLD) {
+                throw new IllegalArgumentException(
+                        "onUnknown HOLD excludes a spool, which has nobody to hand the rows to:"
+                                + " choose RETRY, or DEAD_LETTER and replay the letters");
+            }
             RateLimit.checkWithin("tableRateLimit", tableRateLimit, "rateLimit", rateLimit);
             RateLimit.checkWithin("tableRetryBudget", tableRetryBudget, "retryBudget", retryBudget);
             return new Settings(
@@ -408,7 +400,7 @@ public final class StreamClient implements AutoCloseable {
                     batches,
                     retries,
                     unknown,
-                    deadLetters,
+                    hook,
                     new Gate.Settings(rateLimit, retryBudget, breaker),
                     new Gate.Settings(tableRateLimit, tableRetryBudget, tableBreaker),
                     maxInFlight,

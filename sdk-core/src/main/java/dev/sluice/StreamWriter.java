@@ -31,7 +31,10 @@ import org.jspecify.annotations.Nullable;
  * attempts or time run out. Where there is none they are tried until they succeed, for nobody else has them. A key that
  * is refused is waited for without a limit if it may be replaced.
  *
- * <p>Rows are in memory only: what is not settled when the process dies is lost with it.
+ * <p>Without a {@link StreamClient.Builder#spool} rows are in memory only: what is not settled when the process dies is
+ * lost with it. With one, a row is safe as soon as its batch is in the spool: its future completes then, with
+ * {@link RowStatus#SPOOLED}, and this writer's part is done. A crash loses the rows whose futures had not completed, and
+ * no others. What becomes of spooled rows is told by the client's ledger and listeners.
  *
  * <p>Safe for use by several threads. A row is encoded by the thread that writes it, so its object may be changed
  * afterwards. Many writers to one table share its turns and its part of the memory.
@@ -64,15 +67,16 @@ public final class StreamWriter implements AutoCloseable {
 
     private StreamWriter(Builder builder) {
         this.destination = builder.destination;
-        this.mapper = builder.settings.mapper();
+        this.mapper = builder.engine.settings().mapper();
         this.linger = builder.linger;
         this.maxBlock = builder.maxBlock;
-        this.dispatcher = builder.dispatcher;
-        this.books = builder.books;
-        this.closing = builder.closing;
-        this.admission = new Admission(books, dispatcher, closing);
+        this.dispatcher = builder.engine.dispatcher();
+        this.books = builder.engine.books();
+        this.closing = builder.engine.closing();
+        this.admission = builder.engine.admission();
         this.account = books.open(destination.table());
-        this.outbox = new Outbox(dispatcher, books, account, builder.settings.buffered(builder.unknown));
+        this.outbox =
+                new Outbox(builder.engine, account, builder.engine.settings().buffered(builder.unknown));
         this.open = new OpenBatch(builder.policy);
     }
 
@@ -85,6 +89,8 @@ public final class StreamWriter implements AutoCloseable {
      *     a merge without its key goes to the dead letters instead where there is a hook
      * @throws BufferFullException if there is no room in time, or the thread was interrupted, whose flag is kept; the
      *     row was not taken in
+     * @throws dev.sluice.spool.SpoolException if the client's spool has failed and does not work again in time; the row
+     *     was not taken in, and those before it that are not safe yet are still here and tried on
      * @throws ClosedException if the writer or its client was closed, or the API's answers showed that no row can be
      *     written; the row was not taken in
      */
@@ -106,7 +112,8 @@ public final class StreamWriter implements AutoCloseable {
     }
 
     /**
-     * Sends what was collected, and waits until every row that was written before is settled, by whichever thread.
+     * Sends what was collected, and waits until every row that was written before is settled, by whichever thread; with
+     * a spool, until they are all safe there.
      *
      * @return where all rows of this writer are; rows written meanwhile may be pending
      * @throws FlushTimeoutException if they are not all settled in time, or the thread was interrupted, whose flag is
@@ -125,8 +132,7 @@ public final class StreamWriter implements AutoCloseable {
                     (Thread.currentThread().isInterrupted() ? "interrupted while waiting: " : "") + open + " of "
                             + sent.size() + " batches for " + destination.table()
                             + " were not settled within " + atMost + " and are still tried; the API is "
-                            + dispatcher.health()
-                            + ". " + ledger());
+                            + dispatcher.health() + admission.spoolTrouble() + ". " + ledger());
         }
         outbox.firstHeld().ifPresent(held -> {
             throw held.cause();
@@ -134,7 +140,7 @@ public final class StreamWriter implements AutoCloseable {
         return ledger();
     }
 
-    /** Where all rows are that were ever written here. */
+    /** Where all rows are that were ever written here; those that a spool has are counted by the client alone. */
     public Ledger ledger() {
         return books.ledger(account);
     }
@@ -160,7 +166,7 @@ public final class StreamWriter implements AutoCloseable {
         closing.checkThread();
         seal();
         if (!closing.ends(this::isDrained, atMost)) {
-            outbox.abort("the writer was closed");
+            outbox.giveUp("the writer was closed");
             if (!closing.cutOffEnds(this::isDrained)) {
                 dispatcher.abandon(outbox, "the writer was closed while an attempt was under way: rows may be written");
             }
@@ -195,6 +201,9 @@ public final class StreamWriter implements AutoCloseable {
 
     private boolean take(Object value, @Nullable CompletableFuture<RowStatus> future, @Nullable Duration patience) {
         checkTaking();
+        if (!admission.awaitSpool(patience)) {
+            return false;
+        }
         JsonWriter json = scratch.take();
         try {
             int number = (int) Math.min(Integer.MAX_VALUE, handedIn.getAndIncrement());
@@ -370,23 +379,17 @@ public final class StreamWriter implements AutoCloseable {
     /** How a writer collects rows. */
     public static final class Builder {
         private final Destination destination;
-        private final Settings settings;
-        private final Dispatcher dispatcher;
-        private final Books books;
-        private final Closing closing;
+        private final Engine engine;
         private BatchPolicy policy;
         private Duration linger = Duration.ofSeconds(1);
         private Duration maxBlock;
         private @Nullable UnknownPolicy unknown;
 
-        Builder(Destination destination, Settings settings, Dispatcher dispatcher, Books books, Closing closing) {
+        Builder(Destination destination, Engine engine) {
             this.destination = destination;
-            this.settings = settings;
-            this.dispatcher = dispatcher;
-            this.books = books;
-            this.closing = closing;
-            this.policy = settings.batches();
-            this.maxBlock = settings.maxBlock();
+            this.engine = engine;
+            this.policy = engine.settings().batches();
+            this.maxBlock = engine.settings().maxBlock();
         }
 
         /** When a batch is full; as the client says unless set. */
@@ -407,8 +410,13 @@ public final class StreamWriter implements AutoCloseable {
             return this;
         }
 
-        /** What to do when no readable answer comes; as the client says unless set. */
+        /**
+         * What to do when no readable answer comes; as the client says unless set.
+         *
+         * @throws IllegalArgumentException if the client has a spool, which keeps to what the client says
+         */
         public Builder onUnknown(UnknownPolicy policy) {
+            Settings.checkNoSpool("a writer", policy, engine.depot());
             this.unknown = Objects.requireNonNull(policy, "onUnknown");
             return this;
         }
@@ -420,9 +428,9 @@ public final class StreamWriter implements AutoCloseable {
          * @throws ClosedException if the client is closed
          */
         public StreamWriter open() {
-            closing.checkOpen();
+            engine.closing().checkOpen();
             StreamWriter writer = new StreamWriter(this);
-            closing.watch(writer);
+            engine.closing().watch(writer);
             return writer;
         }
     }

@@ -42,6 +42,15 @@ final class Tally {
         }
     }
 
+    /** As {@link #settled}, of a batch whose other rows wait on. */
+    void ended(List<Receipt.Part> parts) {
+        for (Receipt.Part part : parts) {
+            delivered += part.delivered();
+            dead += part.dead();
+            pending -= part.delivered() + part.dead();
+        }
+    }
+
     Ledger ledger() {
         return new Ledger(submitted, delivered, superseded, dead, held, pending);
     }

@@ -50,7 +50,7 @@ class ArchitectureTest {
                 .definedBy("dev.sluice.batch..")
                 .layer("receipt")
                 .definedBy("dev.sluice.receipt..")
-                .optionalLayer("spool")
+                .layer("spool")
                 .definedBy("dev.sluice.spool..")
                 .layer("transport")
                 .definedBy("dev.sluice.transport..")

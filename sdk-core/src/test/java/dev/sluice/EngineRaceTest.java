@@ -79,7 +79,7 @@ class EngineRaceTest extends PushTest {
             CompletableFuture<Receipt> next =
                     client.pushAsync(PushRequest.merge(TABLE, "id").rows(rows(1)));
             release.countDown();
-            assertThat(next.get(10, TimeUnit.SECONDS).delivered()).isEqualTo(1);
+            assertThat(next.get(30, TimeUnit.SECONDS).delivered()).isEqualTo(1);
             assertThat(client.ledger().held()).isEqualTo(1);
         }
     }
@@ -212,11 +212,11 @@ class EngineRaceTest extends PushTest {
         CompletableFuture<Throwable> second = CompletableFuture.supplyAsync(
                 () -> catchThrowable(() -> client.get().push(append(3))));
         // Only then is there room, or it would not wait.
-        assertThat(waiting.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(waiting.await(30, TimeUnit.SECONDS)).isTrue();
         release.countDown();
-        assertThat(second.get(10, TimeUnit.SECONDS)).isInstanceOf(ClosedException.class);
-        assertThat(closing.get().get(10, TimeUnit.SECONDS).ledger().pending()).isZero();
-        assertThat(first.get(10, TimeUnit.SECONDS).delivered()).isEqualTo(8);
+        assertThat(second.get(30, TimeUnit.SECONDS)).isInstanceOf(ClosedException.class);
+        assertThat(closing.get().get(30, TimeUnit.SECONDS).ledger().pending()).isZero();
+        assertThat(first.get(30, TimeUnit.SECONDS).delivered()).isEqualTo(8);
     }
 
     @Test
@@ -270,7 +270,7 @@ class EngineRaceTest extends PushTest {
         StreamClient client = threaded();
         StreamWriter writer = client.writer(TABLE).linger(Duration.ZERO).open();
         CompletableFuture<?> row = writer.write(Map.of("id", 1));
-        assertThat(sending.await(10, TimeUnit.SECONDS)).isTrue();
+        assertThat(sending.await(30, TimeUnit.SECONDS)).isTrue();
         Thread.currentThread().interrupt();
         CloseReport report = writer.close(Duration.ofSeconds(10));
         assertThat(Thread.interrupted()).isTrue();

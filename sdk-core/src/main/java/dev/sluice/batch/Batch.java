@@ -32,6 +32,27 @@ public final class Batch {
         this.to = to;
     }
 
+    /**
+     * A batch out of what was kept of one: {@link #writeTo} and {@link #size} tell all that is needed.
+     *
+     * @param json the rows with commas between them, which are taken to be what another batch wrote; let go of it
+     * @param sizes the bytes of each row
+     * @throws IllegalArgumentException if the sizes do not add up to the JSON
+     */
+    public static Batch restore(BatchId id, Destination destination, byte[] json, int[] sizes) {
+        int[] ends = new int[sizes.length];
+        int end = -1;
+        for (int row = 0; row < sizes.length; row++) {
+            end += 1 + sizes[row];
+            ends[row] = end;
+        }
+        if (sizes.length == 0 || end != json.length) {
+            throw new IllegalArgumentException("batch " + id + " has " + json.length + " bytes, but its " + sizes.length
+                    + " rows and their commas make " + end);
+        }
+        return new Batch(id, destination, json, ends, 0, ends.length);
+    }
+
     public BatchId id() {
         return id;
     }
@@ -53,6 +74,11 @@ public final class Batch {
     /** The place of the first row in the batch that this one was split from; 0 when it never was. */
     public int firstRow() {
         return from;
+    }
+
+    /** The length of one row's JSON in bytes. */
+    public int size(int index) {
+        return ends[from + index] - start(from + index);
     }
 
     /** A copy of one row's JSON. */

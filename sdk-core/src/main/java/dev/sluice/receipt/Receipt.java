@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * What became of every row of a push.
  *
- * <p>The counts always add up: submitted = delivered + superseded + dead + undelivered.
+ * <p>The counts always add up: submitted = delivered + superseded + dead + spooled + undelivered.
  *
  * @param table the destination's table
  * @param submitted rows handed in
@@ -23,6 +23,8 @@ public record Receipt(String table, int submitted, int superseded, List<Part> pa
         COMMITTED,
         /** The API says the rows are written. */
         ACCEPTED,
+        /** The client's spool has the rows, and goes on trying by itself. */
+        SPOOLED,
         /** The API wrote some of the rows and did not say which. */
         PARTIAL,
         /** The dead letters hold the rows: they were refused, or their time ran out. */
@@ -65,7 +67,12 @@ public record Receipt(String table, int submitted, int superseded, List<Part> pa
 
         /** The rows that are still the caller's. */
         public int undelivered() {
-            return rows - delivered - dead;
+            return status == Status.SPOOLED ? 0 : rows - delivered - dead;
+        }
+
+        /** The rows that the client's spool has. */
+        public int spooled() {
+            return status == Status.SPOOLED ? rows - delivered - dead : 0;
         }
     }
 
@@ -93,7 +100,15 @@ public record Receipt(String table, int submitted, int superseded, List<Part> pa
         return parts.stream().mapToInt(Part::undelivered).sum();
     }
 
-    /** Whether every row is written, superseded or with the dead letters: nothing is left to do for the caller. */
+    /** Rows that the client's spool has and goes on trying. */
+    public int spooled() {
+        return parts.stream().mapToInt(Part::spooled).sum();
+    }
+
+    /**
+     * Whether every row is written, superseded, with the dead letters or in the client's spool: nothing is left to do for
+     * the caller.
+     */
     public boolean isSettled() {
         return undelivered() == 0;
     }

@@ -11,5 +11,7 @@ public enum RowStatus {
     /** The API wrote some rows of its batch and did not say which; the dead letters hold all of the batch. */
     PARTIAL,
     /** The dead letters hold it. */
-    DEAD
+    DEAD,
+    /** The client's spool has it, safe from a crash, and delivers it. */
+    SPOOLED
 }

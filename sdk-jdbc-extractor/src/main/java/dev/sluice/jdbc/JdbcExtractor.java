@@ -50,8 +50,9 @@ public final class JdbcExtractor {
      *
      * @param database gives connections; at most one is used at a time, and none while rows are pushed
      * @param client pushes the rows; its dead-letter hook gets those the API refuses. Without a hook a refused row ends
-     *     its table's pass, and a batch that was written in part is sent again, as a whole, by the next one. The caller
-     *     closes it.
+     *     its table's pass, and a batch that was written in part is sent again, as a whole, by the next one. With a spool
+     *     a page is settled as soon as the spool has it: what becomes of its rows is told by the client's ledger. The
+     *     caller closes it.
      */
     public static Builder builder(DataSource database, StreamClient client) {
         return new Builder(database, client);

@@ -17,8 +17,8 @@ public record SyncReport(List<TableReport> tables, boolean stopped) {
      *
      * @param source the table as the database names it, or as the plan does if it was not found
      * @param destination the lake's table
-     * @param rows rows settled by this pass: written, or with the dead letters
-     * @param dead those of them that are with the dead letters
+     * @param rows rows settled by this pass: written, with the dead letters, or in the client's spool
+     * @param dead those of them that are with the dead letters; with a spool that is not known here, and 0
      * @param pages pages pushed
      * @param heldBack rows that were too young to be read safely, or whose time lies in the future, counted up to
      *     10,000: a pass later than their time reads them

@@ -1,6 +1,8 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.ClientSpool;
 import dev.sluice.StreamClient;
+import dev.sluice.batch.BatchId;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.CheckpointException;
@@ -14,7 +16,6 @@ import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Stamps;
 import dev.sluice.jdbc.source.TablePlan;
-import dev.sluice.receipt.Receipt;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -102,17 +103,31 @@ final class TableSync {
 
     private void deliver(Page page) {
         save(checkpoint.sending(page.range()));
-        Receipt receipt = setting.client().push(page.batch());
-        save(checkpoint.settled(page.range()));
-        rows += page.range().rows();
-        dead += receipt.dead();
+        Optional<ClientSpool> spool = setting.client().spool();
+        if (spool.isPresent()) {
+            boolean ignored = spool.get().put(page.batch());
+        } else {
+            dead += setting.client().push(page.batch()).dead();
+        }
         pages++;
+        settle(page.range());
+    }
+
+    /** The range's rows are written, dead letters, or in the spool, which is the same to the cursor. */
+    private void settle(PendingRange range) {
+        save(checkpoint.settled(range));
+        setting.client().spool().ifPresent(spool -> spool.forget(new BatchId(range.batch())));
+        rows += range.rows();
         tell(() -> setting.listener().pageSettled(source.table(), plan.destination(), rows));
     }
 
     /** Sends again what a run before this one may have sent: the same rows under the same id, if they are the same. */
     private void redeliverPending() {
         for (PendingRange range : checkpoint.pending()) {
+            if (isSpooled(range)) {
+                settle(range);
+                continue;
+            }
             LOG.info("Sending the pending range of batch {} again", range.batch());
             Optional<Page> page = again(range);
             page.ifPresent(this::deliver);
@@ -121,6 +136,14 @@ final class TableSync {
                 save(checkpoint.skipped(range));
             }
         }
+    }
+
+    /** Whether the run before this one came as far as the spool: then its rows need not be read again. */
+    private boolean isSpooled(PendingRange range) {
+        return setting.client()
+                .spool()
+                .filter(spool -> spool.knows(new BatchId(range.batch())))
+                .isPresent();
     }
 
     /** Stamped as it was, if the rows are the same; otherwise as newer than all that was sent before. */

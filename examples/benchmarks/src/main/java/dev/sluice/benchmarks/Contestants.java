@@ -60,6 +60,18 @@ final class Contestants {
                 Side.OURS,
                 Form.READY,
                 url -> new SluiceWriter(url, Event.pool(RowMapper.standard()::map))));
+        all.add(new Entry(
+                "sluice-map-1000",
+                Side.OURS,
+                Form.OBJECTS,
+                url -> new SluiceWriter(url, Event.pool(Event::toMap), 1_000, null)));
+        for (int batch : List.of(1_000, 5_000)) {
+            all.add(new Entry(
+                    "sluice-spool-" + batch,
+                    Side.OURS,
+                    Form.OBJECTS,
+                    url -> SluiceWriter.spooled(url, Event.pool(Event::toMap), batch)));
+        }
         all.add(new Entry("sluice-push", Side.OURS, Form.OBJECTS, SluicePush::new));
     }
 

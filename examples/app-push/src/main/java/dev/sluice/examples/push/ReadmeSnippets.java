@@ -17,6 +17,7 @@ import dev.sluice.receipt.Receipt;
 import dev.sluice.receipt.RowStatus;
 import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.RowMapper;
+import dev.sluice.spool.Spool;
 import dev.sluice.transport.ApiKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
@@ -66,6 +67,22 @@ final class ReadmeSnippets {
         }
         // end
         System.out.println(settled + " " + taken + " " + ledger);
+    }
+
+    static void spool(Object event) {
+        // snippet spool
+        StreamClient client = StreamClient.builder()
+                .baseUrl("https://api.definite.app")
+                .apiKey(ApiKey.fromEnv("DEFINITE_API_KEY"))
+                .spool(Spool.sqlite(Path.of("spool.db")))
+                .build();
+        StreamWriter writer = client.writer("bronze.orders").open();
+        CompletableFuture<RowStatus> safe = writer.write(event);
+        writer.flush(Duration.ofSeconds(10)); // now every row is on the disk
+        CloseReport report = client.close(Duration.ofSeconds(30));
+        System.out.println(report.spooledRows() + " rows wait for the next start");
+        // end
+        System.out.println(safe);
     }
 
     static void set(MeterRegistry registry, ObjectMapper objectMapper) {

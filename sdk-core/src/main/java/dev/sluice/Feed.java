@@ -1,0 +1,292 @@
+package dev.sluice;
+
+import dev.sluice.batch.Batch;
+import dev.sluice.receipt.DeadLetter;
+import dev.sluice.receipt.DeadLetters;
+import dev.sluice.spool.Span;
+import dev.sluice.spool.Spool;
+import dev.sluice.spool.SpoolException;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.IdentityHashMap;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.slf4j.Logger;
+import org.slf4j.LoggerFactory;
+
+/** Brings one table's batches out of the spool, oldest first, a few at a time, and notes there what became of them. */
+final class Feed extends Owner {
+    private static final Logger LOG = LoggerFactory.getLogger(Feed.class);
+
+    /** A table whose rows nobody can write now is tried again after this; so is one whose spool cannot be read. */
+    static final Duration PAUSE = Duration.ofMinutes(5);
+
+    /** A batch in memory. An attempt that is under way keeps its lease alive by nothing but coming to an end. */
+    private static final class Loaded {
+        private final Spool.Lease lease;
+        private boolean attempting;
+
+        private Loaded(Spool.Lease lease) {
+            this.lease = lease;
+        }
+    }
+
+    private final Depot depot;
+    private final Books books;
+    private final int most;
+
+    // Guarded by this.
+    private final IdentityHashMap<Delivery, Loaded> loaded = new IdentityHashMap<>();
+    private boolean busy;
+    private boolean called;
+    private boolean paused;
+    private boolean stopped;
+    private boolean starved;
+
+    Feed(Depot depot, Dispatcher dispatcher, Terms terms, Books books, String table, int most) {
+        super(dispatcher, terms, books.pushes(table));
+        this.depot = depot;
+        this.books = books;
+        this.most = most;
+    }
+
+    /** There may be something to load: looks for it on a thread of the crew. */
+    synchronized void wake() {
+        called = true;
+        if (!busy && !stopped) {
+            busy = true;
+            dispatcher().alarm(Duration.ZERO, this::load);
+        }
+    }
+
+    /** Memory was freed. */
+    void wakeIfStarved() {
+        if (isStarved()) {
+            wake();
+        }
+    }
+
+    /** Loads nothing more. */
+    synchronized void stop() {
+        stopped = true;
+    }
+
+    /** The leases of what waits in memory. */
+    synchronized List<Spool.Lease> leases() {
+        return loaded.values().stream()
+                .filter(one -> !one.attempting)
+                .map(one -> one.lease)
+                .toList();
+    }
+
+    synchronized boolean isEmpty() {
+        return loaded.isEmpty();
+    }
+
+    /** A lease was taken back, for its attempt did not come to an end: somebody else may have the batch now. */
+    void lost(Spool.Lease lease) {
+        for (Delivery stuck : holders(lease)) {
+            LOG.warn("An attempt at batch {} has not ended within {}; it is sent again", lease.batch(), Spool.LEASE);
+            dispatcher().abandon(stuck, "the attempt did not end within " + Spool.LEASE);
+        }
+        wake();
+    }
+
+    @Override
+    boolean holds() {
+        return false;
+    }
+
+    @Override
+    boolean attempts(Delivery delivery, Batch piece) {
+        Optional<Spool.Lease> lease = lease(delivery, true);
+        if (lease.isEmpty()) {
+            return false;
+        }
+        try {
+            boolean mine = depot.spool().attempting(lease.get(), Span.of(piece));
+            if (!mine) {
+                dispatcher()
+                        .abandon(delivery, "the lease of batch " + lease.get().batch() + " has ended");
+            }
+            return mine;
+        } catch (SpoolException e) {
+            depot.fails(e);
+            return false;
+        }
+    }
+
+    /** What surely was not taken may be split later, also by another process. */
+    @Override
+    void waits(Delivery delivery) {
+        Optional<Spool.Lease> lease = lease(delivery, false);
+        if (lease.isPresent() && !delivery.attempts().isInDoubt()) {
+            depot.note(() -> depot.spool().attempting(lease.get(), null));
+        }
+    }
+
+    @Override
+    void written(Delivery delivery, Batch piece) {
+        end(delivery, piece, null);
+    }
+
+    /** Where the hook fails the spool keeps the letter: rows that are written in part must never be sent again. */
+    @Override
+    void keep(Delivery delivery, Batch piece, DeadLetter letter, DeadLetters hook) {
+        boolean own = hook == depot.spool().deadLetters();
+        if (!own) {
+            try {
+                hook.keep(letter);
+            } catch (Throwable e) { // also what Kotlin code throws undeclared
+                LOG.error("The dead-letter hook failed on batch {}; the spool keeps its rows", piece.id(), e);
+                own = true;
+            }
+        }
+        end(delivery, piece, own ? letter : null);
+    }
+
+    @Override
+    void settle(Books books, Delivery delivery) {
+        books.settleSpooled(account(), delivery.batch(), delivery.parts());
+    }
+
+    @Override
+    Runnable ended(Delivery delivery) {
+        Optional<Spool.Lease> lease = forget(delivery.replaced().orElse(delivery));
+        if (!delivery.problems().isEmpty()) {
+            lease.ifPresent(left -> depot.note(() -> depot.spool().release(left)));
+            delivery.endedBy().filter(kind -> kind != Ending.Kind.ABORTED).ifPresent(kind -> pause(delivery, kind));
+        }
+        wake();
+        return () -> depot.ended(delivery);
+    }
+
+    private void end(Delivery delivery, Batch piece, @Nullable DeadLetter letter) {
+        lease(delivery, false).ifPresent(lease -> depot.note(() -> depot.spool().end(lease, Span.of(piece), letter)));
+    }
+
+    private void pause(Delivery delivery, Ending.Kind kind) {
+        Problem first = delivery.problems().get(0);
+        LOG.warn(
+                "Rows for {} cannot be written; batch {} showed it, and waits in the spool for {}: {}",
+                account().table(),
+                first.piece().id(),
+                PAUSE,
+                kind);
+        pause();
+    }
+
+    private void pause() {
+        synchronized (this) {
+            paused = true;
+        }
+        dispatcher().alarm(PAUSE, this::resume);
+    }
+
+    private void resume() {
+        synchronized (this) {
+            paused = false;
+        }
+        wake();
+    }
+
+    private void load() {
+        try {
+            do {
+                answer();
+                while (mayLoad() && loadNext()) {
+                    // The next one.
+                }
+            } while (isCalledAgain());
+        } catch (RuntimeException e) {
+            LOG.error(
+                    "The rows for {} cannot be read from the spool; tried again in {}",
+                    account().table(),
+                    PAUSE,
+                    e);
+            leave();
+            pause();
+        }
+    }
+
+    /** False if there is nothing, or no room for it. */
+    private boolean loadNext() {
+        Optional<Spool.Size> next = depot.spool().next(account().table());
+        if (next.isEmpty()) {
+            return false;
+        }
+        long cost = Books.cost(next.get().rows(), next.get().bytes());
+        if (!books.load(account(), cost)) {
+            starve();
+            return false;
+        }
+        try {
+            start(depot.spool().claim(account().table()).orElseThrow());
+        } catch (RuntimeException e) {
+            books.unload(account(), cost);
+            throw e;
+        }
+        return true;
+    }
+
+    private void start(Spool.Claim claim) {
+        Delivery delivery = dispatcher()
+                .delivery(claim.batch(), depot.positions(claim.batch()), this)
+                .resume(claim.ended(), claim.doubt());
+        synchronized (this) {
+            loaded.put(delivery, new Loaded(claim.lease()));
+        }
+        depot.beatSoon();
+        dispatcher().submit(this, List.of(delivery));
+    }
+
+    private synchronized void answer() {
+        called = false;
+    }
+
+    private synchronized boolean isCalledAgain() {
+        busy = called && !stopped;
+        return busy;
+    }
+
+    private synchronized void leave() {
+        busy = false;
+    }
+
+    private synchronized boolean mayLoad() {
+        starved = false;
+        return !stopped && !paused && loaded.size() < most;
+    }
+
+    private synchronized void starve() {
+        starved = true;
+    }
+
+    private synchronized boolean isStarved() {
+        return starved;
+    }
+
+    /** The lease of a delivery that has not been given up; says whether an attempt begins or is over. */
+    private synchronized Optional<Spool.Lease> lease(Delivery delivery, boolean attempting) {
+        Loaded one = loaded.get(delivery);
+        if (one != null) {
+            one.attempting = attempting;
+        }
+        return Optional.ofNullable(one).map(held -> held.lease);
+    }
+
+    private synchronized Optional<Spool.Lease> forget(Delivery delivery) {
+        return Optional.ofNullable(loaded.remove(delivery)).map(held -> held.lease);
+    }
+
+    private synchronized List<Delivery> holders(Spool.Lease lease) {
+        List<Delivery> holders = new ArrayList<>();
+        loaded.forEach((delivery, one) -> {
+            if (one.lease.equals(lease)) {
+                holders.add(delivery);
+            }
+        });
+        return holders;
+    }
+}
