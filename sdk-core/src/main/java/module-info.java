@@ -19,5 +19,6 @@ module dev.sluice {
     exports dev.sluice.receipt;
     exports dev.sluice.spool;
     exports dev.sluice.transport;
+    exports dev.sluice.push;
     exports dev.sluice.micrometer;
 }

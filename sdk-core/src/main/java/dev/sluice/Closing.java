@@ -86,7 +86,7 @@ final class Closing {
     Ledger drain(Duration atMost) {
         Durations.notNegative("atMost", atMost);
         checkThread();
-        boolean ignored = ends(this::isDrained, atMost);
+        boolean ignored = ends(() -> closing || isDrained(), atMost);
         return books.ledger();
     }
 

@@ -50,8 +50,8 @@ public record RetryPolicy(int maxAttempts, Duration initialBackoff, Duration max
         return new RetryPolicy(maxAttempts, initialBackoff, maxBackoff, atMost);
     }
 
-    /** The bound of the wait after the given number of failed attempts, before jitter. */
-    Duration bound(int failures) {
+    /** The bound of the wait after the given number of failed attempts, at least 1, before jitter. */
+    public Duration bound(int failures) {
         // Past 2^62 every bound has met its cap, for it began with a nanosecond and the cap fits a long.
         long factor = 1L << Math.min(failures - 1, 62);
         boolean capped = initialBackoff.compareTo(maxBackoff.dividedBy(factor)) > 0;

@@ -11,10 +11,12 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
-/** A spool whose disk is full when it is told so. */
+/** A spool whose disk is full when it is told so, and that takes the latest lease back when it is told so. */
 final class FailingSpool implements Spool {
     private final Spool spool;
     private boolean fails;
+    private boolean stuck;
+    private @Nullable Lease latest;
 
     FailingSpool(Spool spool) {
         this.spool = spool;
@@ -22,6 +24,11 @@ final class FailingSpool implements Spool {
 
     void fail(boolean now) {
         fails = now;
+    }
+
+    /** The latest lease was not renewed for too long. */
+    void takeBack() {
+        stuck = true;
     }
 
     private Spool works() {
@@ -60,7 +67,9 @@ final class FailingSpool implements Spool {
 
     @Override
     public Optional<Claim> claim(String table) {
-        return works().claim(table);
+        Optional<Claim> claim = works().claim(table);
+        claim.ifPresent(one -> latest = one.lease());
+        return claim;
     }
 
     @Override
@@ -70,6 +79,11 @@ final class FailingSpool implements Spool {
 
     @Override
     public List<Lease> reclaim() {
+        if (stuck && latest != null) {
+            stuck = false;
+            spool.release(latest);
+            return List.of(latest);
+        }
         return works().reclaim();
     }
 

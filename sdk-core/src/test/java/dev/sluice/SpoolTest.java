@@ -398,6 +398,29 @@ class SpoolTest extends OpenClientTest {
     }
 
     @Test
+    void sends_a_batch_again_whose_attempt_does_not_come_to_an_end() {
+        FailingSpool failing = new FailingSpool(spool);
+        settings.spool(failing);
+        boolean[] first = {true};
+        transport.answer(batch -> {
+            if (first[0]) {
+                first[0] = false;
+                failing.takeBack();
+                // Still under way, and the others of the crew go on meanwhile.
+                pass(Duration.ofMinutes(2));
+                assertThat(transport.sent()).hasSize(2);
+            }
+            return Replies.allWritten(batch);
+        });
+        client().pushAsync(PushRequest.merge(TABLE, "id").rows(rows(3)));
+        pass(Duration.ofMinutes(5));
+        assertThat(transport.ids()).hasSize(2);
+        assertThat(transport.ids().get(1)).isEqualTo(transport.ids().get(0));
+        assertThat(client().ledger(TABLE)).isEqualTo(new Ledger(3, 3, 0, 0, 0, 0));
+        assertThat(spool.backlog()).isEmpty();
+    }
+
+    @Test
     void waits_until_everything_is_delivered() {
         transport.script(DOWN, DOWN);
         client().pushAsync(append(3));

@@ -1,26 +1,33 @@
 package dev.sluice.receipt;
 
 import dev.sluice.batch.Batch;
-import dev.sluice.row.JsonWriter;
-import java.io.BufferedOutputStream;
 import java.io.File;
-import java.io.FileOutputStream;
 import java.io.IOException;
-import java.io.OutputStream;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.ZoneOffset;
 import java.time.format.DateTimeFormatter;
-import java.util.Locale;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.NoSuchElementException;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 
-/** Dead letters as files: a line that says what happened, then one row a line. */
-final class DeadLetterDirectory implements DeadLetters {
+/** Dead letters as files in a directory. */
+final class DeadLetterDirectory implements DeadLetterStore {
+    private static final String SUFFIX = ".ndjson";
+
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
@@ -42,7 +49,7 @@ final class DeadLetterDirectory implements DeadLetters {
             Files.createDirectories(directory);
             Path unfinished = Files.createTempFile(directory, name, ".tmp");
             try {
-                write(letter, unfinished);
+                DeadLetterFile.write(letter, unfinished);
                 publish(unfinished, name);
             } finally {
                 Files.deleteIfExists(unfinished);
@@ -51,6 +58,113 @@ final class DeadLetterDirectory implements DeadLetters {
             throw new UncheckedIOException(
                     "cannot keep " + batch.rows() + " dead rows of batch " + batch.id() + " in " + directory, e);
         }
+    }
+
+    @Override
+    public List<Entry> list() {
+        List<Entry> letters = new ArrayList<>();
+        Map<String, String> damaged = new TreeMap<>();
+        for (Path file : files()) {
+            String name = name(file);
+            try {
+                letters.add(DeadLetterFile.entry(name, file));
+            } catch (NoSuchFileException gone) {
+                // Somebody else has removed it since.
+            } catch (IllegalArgumentException e) {
+                damaged.put(name, e.getMessage());
+            } catch (IOException e) {
+                damaged.put(name, "it cannot be read: " + e);
+            }
+        }
+        // A second letter of the same name has a number behind it.
+        letters.sort(Comparator.comparing(Entry::lastAttempt)
+                .thenComparing(letter -> letter.name().length())
+                .thenComparing(Entry::name));
+        if (!damaged.isEmpty()) {
+            throw damaged(damaged, letters);
+        }
+        return letters;
+    }
+
+    @Override
+    public DeadLetter read(String name) {
+        return at(name, file -> DeadLetterFile.letter(name, file)).orElseThrow(() -> none(name));
+    }
+
+    /** What is not known to be a letter is not for this to delete. */
+    @Override
+    public void remove(String name) {
+        at(name, file -> {
+            Entry found = DeadLetterFile.entry(name, file);
+            Files.deleteIfExists(file);
+            forceDirectory();
+            return found;
+        });
+    }
+
+    private interface Work<T> {
+        T on(Path file) throws IOException;
+    }
+
+    /** Empty if there is no letter of that name. */
+    private <T> Optional<T> at(String name, Work<T> work) {
+        Optional<Path> file = file(name);
+        if (file.isEmpty()) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(work.on(file.get()));
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (IllegalArgumentException e) {
+            throw damaged(Map.of(name, e.getMessage()), List.of());
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot get at the dead letter " + name + " in " + directory, e);
+        }
+    }
+
+    /** Empty for a name that leads out of the directory. */
+    private Optional<Path> file(String name) {
+        try {
+            Path file = directory.resolve(name + SUFFIX);
+            return directory.equals(file.getParent()) ? Optional.of(file) : Optional.empty();
+        } catch (InvalidPathException e) {
+            return Optional.empty();
+        }
+    }
+
+    private List<Path> files() {
+        try (Stream<Path> files = Files.list(directory)) {
+            return files.filter(DeadLetterDirectory::isToBeALetter).toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot list the dead letters in " + directory, e);
+        }
+    }
+
+    private static boolean isToBeALetter(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return !name.startsWith(".") && !name.endsWith(".tmp");
+    }
+
+    /** What is no letter goes by all of its name. */
+    private static String name(Path file) {
+        String name = String.valueOf(file.getFileName());
+        return name.endsWith(SUFFIX) ? name.substring(0, name.length() - SUFFIX.length()) : name;
+    }
+
+    private NoSuchElementException none(String name) {
+        return new NoSuchElementException("there is no dead letter " + name + " in " + directory);
+    }
+
+    private DamagedLetterException damaged(Map<String, String> problems, List<Entry> readable) {
+        String each = problems.entrySet().stream()
+                .map(one -> one.getKey() + " (" + one.getValue() + ")")
+                .collect(Collectors.joining(", "));
+        String message = directory + " holds what is no whole dead letter: " + each
+                + ". It is left as it is: mend it by hand, restore it from a copy, or move it elsewhere";
+        return new DamagedLetterException(message, List.copyOf(problems.keySet()), readable);
     }
 
     /** Only what every file system takes, and nothing that leads out of the directory. */
@@ -88,63 +202,10 @@ final class DeadLetterDirectory implements DeadLetters {
     }
 
     private Path free(String name) {
-        Path path = directory.resolve(name + ".ndjson");
+        Path path = directory.resolve(name + SUFFIX);
         for (int next = 2; Files.exists(path); next++) {
-            path = directory.resolve(name + "-" + next + ".ndjson");
+            path = directory.resolve(name + "-" + next + SUFFIX);
         }
         return path;
-    }
-
-    /** Not through a channel: an interrupt would close that, and a letter that is due would not be kept. */
-    private static void write(DeadLetter letter, Path file) throws IOException {
-        try (FileOutputStream raw = new FileOutputStream(file.toFile());
-                OutputStream out = new BufferedOutputStream(raw)) {
-            out.write(header(letter));
-            out.write('\n');
-            for (int i = 0; i < letter.batch().rows(); i++) {
-                out.write(oneLine(letter.batch().row(i)));
-                out.write('\n');
-            }
-            out.flush();
-            raw.getFD().sync();
-        }
-    }
-
-    /** In well-formed JSON a line break stands between tokens only, never inside a value. */
-    private static byte[] oneLine(byte[] json) {
-        for (int i = 0; i < json.length; i++) {
-            if (json[i] == '\n' || json[i] == '\r') {
-                json[i] = ' ';
-            }
-        }
-        return json;
-    }
-
-    private static byte[] header(DeadLetter letter) {
-        Batch batch = letter.batch();
-        JsonWriter json = new JsonWriter(512);
-        json.beginObject();
-        json.name("table").string(batch.destination().table());
-        json.name("mode").string(batch.destination().mode().name().toLowerCase(Locale.ROOT));
-        batch.destination().key().ifPresent(key -> json.name("key").string(key));
-        json.name("batch").string(batch.id().value());
-        json.name("reason").string(letter.reason().name());
-        json.name("message").string(whole(letter.message()));
-        json.name("rows").number(batch.rows());
-        json.name("written").number(letter.written());
-        json.name("attempts").number(letter.attempts());
-        json.name("firstAttempt").string(letter.firstAttempt().toString());
-        json.name("lastAttempt").string(letter.lastAttempt().toString());
-        json.name("httpStatus").number(letter.httpStatus());
-        if (letter.requestId() != null) {
-            json.name("requestId").string(whole(letter.requestId()));
-        }
-        json.endObject();
-        return json.copy(0, json.size());
-    }
-
-    /** The API's words may hold half of a surrogate pair; that must not keep the rows from being kept. */
-    private static String whole(String words) {
-        return new String(words.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 }

@@ -132,6 +132,11 @@ public interface Spool extends AutoCloseable {
     @Override
     void close();
 
+    /** As {@link #inMemory(long)}, with {@value #DEFAULT_MAX_BYTES} bytes. */
+    static Spool inMemory() {
+        return inMemory(DEFAULT_MAX_BYTES);
+    }
+
     /**
      * In memory, for tests, and for programs that want the order and the bounds of a spool without its durability.
      *

@@ -1,5 +1,7 @@
 package dev.sluice.jdbc;
 
+import dev.sluice.Replay;
+import dev.sluice.ReplayReport;
 import dev.sluice.StreamClient;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
@@ -81,6 +83,22 @@ public final class JdbcExtractor {
         }
         boolean early = reports.size() < plans.size() || reports.stream().anyMatch(JdbcExtractor::isStopped);
         return new SyncReport(reports, early);
+    }
+
+    /**
+     * Runs a replay of dead letters in which the letters for a merge into one of the extractor's tables are not sent as
+     * they are: the current rows of their keys are read from the database and sent in their place, as a sync sends them
+     * and with the newest {@code _cdc_seq}. Rows that are not in the database any more are counted as gone, and their
+     * letter stays. Blocks as {@link Replay#run()} does.
+     *
+     * <p>From the first such letter on this is the one runner on the checkpoints, for a sync at the same time could
+     * deliver a newer row before the older one that was looked up here. If another one runs, those letters fail and
+     * stay. Letters for other tables, and for a table that several plans write, are left to {@link Replay#force()}.
+     */
+    public ReplayReport replay(Replay replay) {
+        try (Lookup lookup = new Lookup(database, dialect, plans, setting.checkpoints())) {
+            return replay.currentRows(lookup).run();
+        }
     }
 
     /** Lets a running pass end behind the page that is on its way; later passes end at once. Callable by any thread. */

@@ -155,16 +155,24 @@ final class TableSync {
     }
 
     private Checkpoint loadCheckpoint() {
-        Fingerprint now = source.fingerprint();
         Checkpoint loaded =
                 setting.checkpoints().load(source.table(), plan.destination()).orElse(checkpoint);
+        return identified(loaded, source.fingerprint());
+    }
+
+    /**
+     * The checkpoint, as one of the database that is there now.
+     *
+     * @throws CheckpointException if it is of another one, or of other settings
+     */
+    static Checkpoint identified(Checkpoint loaded, Fingerprint now) {
         Fingerprint before = loaded.fingerprint();
         if (before == null) {
             return loaded.identified(now);
         }
         List<String> differences = before.differences(now);
         if (!differences.isEmpty()) {
-            throw new CheckpointException("the checkpoint of " + source.table() + " -> " + plan.destination()
+            throw new CheckpointException("the checkpoint of " + loaded.source() + " -> " + loaded.destination()
                     + " is not for this set-up: " + String.join("; ", differences)
                     + ". Put the settings back, or start the table from its beginning with state reset");
         }
@@ -193,6 +201,11 @@ final class TableSync {
      * lost and rows are sent anew.
      */
     private Stamps stamps() {
+        return stamps(checkpoint);
+    }
+
+    /** For rows that are read now. */
+    static Stamps stamps(Checkpoint checkpoint) {
         Instant now = Instant.now().truncatedTo(ChronoUnit.MICROS);
         long micros = ChronoUnit.MICROS.between(Instant.EPOCH, now);
         return new Stamps(Math.max(checkpoint.sequence() + 1, micros), now.toString(), !checkpoint.loaded());

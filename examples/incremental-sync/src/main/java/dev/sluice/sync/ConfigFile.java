@@ -5,6 +5,8 @@ import dev.sluice.RetryPolicy;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.row.WriteMode;
+import dev.sluice.spool.Spool;
+import dev.sluice.spool.SpoolException;
 import dev.sluice.transport.ApiKey;
 import dev.sluice.transport.StreamApi;
 import java.io.IOException;
@@ -127,6 +129,24 @@ final class ConfigFile {
 
     Path deadLetters() {
         return folder("deadLetters", "dead-letters");
+    }
+
+    /** The file that keeps rows on their way, and dead letters; empty if there is none. */
+    Optional<Path> spool() {
+        if (root.text("spool").isPresent() && root.text("deadLetters").isPresent()) {
+            throw root.problem(
+                    "deadLetters", "deadLetters excludes spool, which keeps the dead letters too: remove one");
+        }
+        return root.text("spool").map(file -> folder("spool", file));
+    }
+
+    /** Opens it, for one owner at a time. */
+    Optional<Spool> openSpool() {
+        try {
+            return spool().map(Spool::sqlite);
+        } catch (SpoolException e) {
+            throw CliException.failed(Words.firstLine(e), e);
+        }
     }
 
     List<TablePlan> tables() {

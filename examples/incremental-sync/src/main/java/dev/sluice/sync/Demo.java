@@ -144,11 +144,11 @@ final class Demo {
         }
         ConfigFile config = ConfigFile.load(configFile, Map.of());
         SyncJob job = new SyncJob(config, config.tables(), console);
-        SyncReport report = job.run(new QuietProgress(console), stop);
-        if (!job.isDelivered(report)) {
+        SyncJob.Pass pass = job.run(new QuietProgress(console), stop);
+        if (!pass.isDelivered()) {
             throw CliException.failed("the demo ends here, for a sync did not deliver everything", null);
         }
-        return report;
+        return pass.report();
     }
 
     /** Rows younger than 100 ms are held back, for a transaction about to commit may yet be older: sync until none is. */

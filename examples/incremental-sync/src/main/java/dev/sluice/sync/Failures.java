@@ -4,6 +4,7 @@ import dev.sluice.PushException;
 import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.receipt.Receipt;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.sql.SQLException;
 import java.sql.SQLTransientConnectionException;
 import java.util.Optional;
@@ -27,6 +28,12 @@ final class Failures {
     }
 
     static String of(Throwable e) {
+        if (e instanceof UncheckedIOException io) {
+            return Words.oneLine(io)
+                    + cause(io, IOException.class)
+                            .map(disk -> ": " + Words.firstLine(disk))
+                            .orElse("");
+        }
         boolean ours = e.getClass().getName().startsWith("dev.sluice.");
         return ours
                 ? Words.oneLine(e)

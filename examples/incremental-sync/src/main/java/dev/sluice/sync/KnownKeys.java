@@ -7,7 +7,17 @@ import java.util.Map;
 final class KnownKeys {
     /** The keys of each group; the top of the file has no name. */
     private static final Map<String, List<String>> KEYS = Map.of(
-            "", List.of("destination", "source", "state", "deadLetters", "batch", "retry", "horizon", "tables"),
+            "",
+                    List.of(
+                            "destination",
+                            "source",
+                            "state",
+                            "deadLetters",
+                            "spool",
+                            "batch",
+                            "retry",
+                            "horizon",
+                            "tables"),
             "destination", List.of("url", "apiKey", "gzip", "wait", "connectTimeout", "timeout", "rateLimit"),
             "source", List.of("url", "user", "password"),
             "batch", List.of("maxRows", "maxBytes"),

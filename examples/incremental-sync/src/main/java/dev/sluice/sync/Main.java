@@ -33,6 +33,7 @@ public final class Main {
                 .addSubcommand(new CommandLine(new StateCommand())
                         .addSubcommand(new StateShowCommand(console))
                         .addSubcommand(new StateResetCommand(console)))
+                .addSubcommand(DeadLettersCommand.line(console, stop))
                 .setColorScheme(CommandLine.Help.defaultColorScheme(Ansi.OFF))
                 .setOut(new PrintWriter(out, true, StandardCharsets.UTF_8));
         line.setExecutionStrategy(parsed -> {

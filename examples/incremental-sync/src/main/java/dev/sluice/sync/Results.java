@@ -1,5 +1,6 @@
 package dev.sluice.sync;
 
+import dev.sluice.Ledger;
 import dev.sluice.jdbc.SyncReport;
 import dev.sluice.jdbc.source.TablePlan;
 import java.nio.file.Path;
@@ -11,29 +12,40 @@ final class Results {
     private static final int COUNT_LIMIT = 10_000;
 
     private final Console console;
-    private final Path deadLetters;
+    private final ConfigFile config;
 
-    Results(Console console, Path deadLetters) {
+    Results(Console console, ConfigFile config) {
         this.console = console;
-        this.deadLetters = deadLetters;
+        this.config = config;
     }
 
-    void print(SyncReport report, List<TablePlan> plans, boolean everything, boolean stopped) {
+    void print(SyncJob.Pass pass, List<TablePlan> plans, boolean stopped) {
+        SyncReport report = pass.report();
         report.tables().forEach(table -> console.result(line(table)));
         console.result(total(report));
         report.tables().forEach(this::problem);
         report.tables().forEach(this::waiting);
         unvisited(report, plans);
-        if (report.dead() > 0) {
-            console.progress(Words.count(report.dead(), "row") + " could not be delivered and "
-                    + (report.dead() == 1 ? "is" : "are") + " kept in " + deadLetters
-                    + ": the first line of each file there says why");
-        }
+        left(pass.ledger());
         if (stopped) {
             console.progress(
-                    everything
+                    pass.isDelivered()
                             ? "stopped; everything was delivered before"
                             : "stopped before the end; the next sync goes on from there");
+        }
+    }
+
+    private void left(Ledger ledger) {
+        if (ledger.dead() > 0) {
+            console.progress(Words.count(ledger.dead(), "row") + " could not be delivered and "
+                    + (ledger.dead() == 1 ? "is" : "are") + " kept in "
+                    + config.spool().orElseGet(config::deadLetters)
+                    + ": dead-letters list says why");
+        }
+        if (ledger.pending() > 0) {
+            console.progress(Words.count(ledger.pending(), "row")
+                    + (ledger.pending() == 1 ? " waits in " : " wait in ")
+                    + config.spool().map(Path::toString).orElse("memory") + ": the next sync sends them");
         }
     }
 

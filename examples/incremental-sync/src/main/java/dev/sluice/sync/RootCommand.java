@@ -36,6 +36,7 @@ final class RootCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: demo, sync, view or state");
+        throw new CommandLine.ParameterException(
+                spec.commandLine(), "name a command: demo, sync, view, state or dead-letters");
     }
 }

@@ -1,6 +1,5 @@
 package dev.sluice.sync;
 
-import dev.sluice.jdbc.SyncReport;
 import dev.sluice.jdbc.source.TablePlan;
 import java.util.ArrayList;
 import java.util.List;
@@ -35,7 +34,6 @@ final class SyncCommand implements Callable<Integer> {
         List<TablePlan> plans = Tables.chosen(file.tables(), names);
         SyncJob job = new SyncJob(file, plans, console);
         stop.listen(true);
-        SyncReport report = job.run(console.progress(), stop);
-        return job.isDelivered(report) ? Status.DELIVERED : Status.NOT_DELIVERED;
+        return job.run(console.progress(), stop).isDelivered() ? Status.DELIVERED : Status.NOT_DELIVERED;
     }
 }

@@ -1,6 +1,7 @@
 package dev.sluice.sync;
 
 import com.zaxxer.hikari.HikariDataSource;
+import dev.sluice.Ledger;
 import dev.sluice.PushListener;
 import dev.sluice.RateLimit;
 import dev.sluice.RetryPolicy;
@@ -32,7 +33,7 @@ final class SyncJob {
     private final BatchPolicy pages;
     private final Optional<Duration> horizonLag;
     private final Path state;
-    private final Path deadLetters;
+    private final ConfigFile config;
 
     /**
      * Reads the whole configuration, and connects to nothing.
@@ -49,7 +50,8 @@ final class SyncJob {
         this.pages = config.batch();
         this.horizonLag = config.horizonLag();
         this.state = config.state();
-        this.deadLetters = config.deadLetters();
+        this.config = config;
+        boolean ignored = config.spool().isPresent();
         console.hide(source.secret());
         console.hide(config.apiKey());
     }
@@ -59,36 +61,48 @@ final class SyncJob {
      *
      * @throws CliException if the database cannot be reached
      */
-    SyncReport run(Progress progress, StopSwitch stop) {
-        SyncReport report = pass(progress, stop);
-        new Results(console, deadLetters).print(report, plans, isDelivered(report), stop.isStopped());
-        return report;
+    Pass run(Progress progress, StopSwitch stop) {
+        Pass pass = pass(progress, stop);
+        new Results(console, config).print(pass, plans, stop.isStopped());
+        return pass;
     }
 
-    /** Whether every table was read to its end and every row was written. */
-    boolean isDelivered(SyncReport report) {
-        return report.isClean() && report.tables().size() == plans.size();
+    /**
+     * What a pass did.
+     *
+     * @param report what it read
+     * @param ledger what became of it, and of what the spool had before
+     * @param tables the tables it should have read
+     */
+    record Pass(SyncReport report, Ledger ledger, int tables) {
+        /** Whether every table was read to its end and every row was written. */
+        boolean isDelivered() {
+            return report.isClean() && report.tables().size() == tables && ledger.isSettled() && ledger.dead() == 0;
+        }
     }
 
-    private SyncReport pass(Progress progress, StopSwitch stop) {
+    private Pass pass(Progress progress, StopSwitch stop) {
         Running running = new Running(progress);
         try (StreamClient client = client(running);
                 HikariDataSource database = source.open()) {
             JdbcExtractor extractor = extractor(database, client, running);
             running.begins(extractor, client);
             stop.target(running);
-            return extractor.syncOnce();
+            SyncReport report = extractor.syncOnce();
+            // What is left by then stays in the spool, if there is one, for the next sync.
+            Ledger ledger = client.drain(retries.deadline());
+            client.close(Duration.ZERO);
+            return new Pass(report, ledger, plans.size());
         } finally {
             progress.close();
         }
     }
 
     private StreamClient client(PushListener listener) {
-        StreamClient.Builder client = StreamClient.builder()
-                .transport(api)
-                .retries(retries)
-                .deadLetters(DeadLetters.directory(deadLetters))
-                .listener(listener);
+        StreamClient.Builder client =
+                StreamClient.builder().transport(api).retries(retries).listener(listener);
+        config.openSpool()
+                .ifPresentOrElse(client::spool, () -> client.deadLetters(DeadLetters.directory(config.deadLetters())));
         rateLimit.ifPresent(client::rateLimit);
         return client.build();
     }

@@ -12,13 +12,20 @@ class UsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "|name a command: demo, sync, view or state; incremental-sync --help tells what there is",
+                "|name a command: demo, sync, view, state or dead-letters; incremental-sync --help tells what there is",
                 "syncc|Unmatched argument at index 0: 'syncc' (did you mean sync?); incremental-sync --help tells what"
                         + " there is",
                 "sync --tabel|Unknown option: '--tabel' (did you mean --table?); incremental-sync sync --help tells"
                         + " what there is",
                 "view|Missing required parameter: 'TABLE'; incremental-sync view --help tells what there is",
-                "state|name a command: state show or state reset; incremental-sync state --help tells what there is"
+                "state|name a command: state show or state reset; incremental-sync state --help tells what there is",
+                "dead-letters|name a command: dead-letters list, show, replay or export; incremental-sync dead-letters"
+                        + " --help tells what there is",
+                "dead-letters show|Missing required parameter: 'NAME'; incremental-sync dead-letters show --help tells"
+                        + " what there is",
+                "dead-letters list --reason LOST|Invalid value for option '--reason' (REASON): expected one of"
+                        + " [REJECTED, INVALID, TOO_LARGE, PARTIAL, UNDELIVERED, UNKNOWN] (case-sensitive) but was"
+                        + " 'LOST'; incremental-sync dead-letters list --help tells what there is"
             })
     void ends_with_2_and_one_line_when_the_usage_is_wrong(String line, String message) {
         Cli.Ran ran = Cli.run(line == null ? new String[0] : line.split(" "));
@@ -37,7 +44,12 @@ class UsageTest {
                 "view --help",
                 "state --help",
                 "state show --help",
-                "state reset --help"
+                "state reset --help",
+                "dead-letters --help",
+                "dead-letters list --help",
+                "dead-letters show --help",
+                "dead-letters replay --help",
+                "dead-letters export --help"
             })
     void prints_help_to_stdout_when_asked(String line) {
         Cli.Ran ran = Cli.run(line.split(" "));
@@ -49,6 +61,6 @@ class UsageTest {
 
     @Test
     void names_all_commands_when_help_is_asked() {
-        assertThat(Cli.run("--help").out()).contains("demo ", "sync ", "view ", "state ");
+        assertThat(Cli.run("--help").out()).contains("demo ", "sync ", "view ", "state ", "dead-letters ");
     }
 }

@@ -85,6 +85,21 @@ public record Checkpoint(
         return new Checkpoint(source, destination, fingerprint, epoch, true, cursor, bound, sequence, rows, pending);
     }
 
+    /** To be saved before rows leave that were given numbers of the sequence, up to {@code last}, outside of a range. */
+    public Checkpoint numbered(long last) {
+        return new Checkpoint(
+                source,
+                destination,
+                fingerprint,
+                epoch,
+                loaded,
+                cursor,
+                horizon,
+                Math.max(sequence, last),
+                rows,
+                pending);
+    }
+
     /** The same with another fingerprint. */
     public Checkpoint identified(Fingerprint now) {
         return new Checkpoint(source, destination, now, epoch, loaded, cursor, horizon, sequence, rows, pending);

@@ -47,6 +47,14 @@ public interface Dialect {
     /** How the column's texts become JSON. */
     ValueWriter writer(Column column);
 
+    /**
+     * The text of a value that {@link #writer} wrote: what the database takes back.
+     *
+     * @param json a JSON string's characters, or another JSON scalar as it stands
+     * @throws SourceException if the column's values are not told apart by one such value, as arrays
+     */
+    String unwritten(String json, Column column);
+
     /** Whether a horizon can be taken for this column as a watermark. */
     boolean isTime(Column column);
 

@@ -178,6 +178,14 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
+    public String unwritten(String json, Column column) {
+        if (column.isArray()) {
+            throw new SourceException("rows cannot be looked up by " + column.name() + ", which is an array");
+        }
+        return PostgresTypes.text(json, column.kind());
+    }
+
+    @Override
     public boolean isTime(Column column) {
         return !column.isArray() && TIMES.contains(column.kind());
     }

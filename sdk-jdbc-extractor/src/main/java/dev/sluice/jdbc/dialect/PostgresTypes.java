@@ -1,6 +1,7 @@
 package dev.sluice.jdbc.dialect;
 
 import dev.sluice.row.JsonWriter;
+import java.util.Base64;
 import java.util.HexFormat;
 
 /**
@@ -27,6 +28,15 @@ final class PostgresTypes {
             case "timestamp" -> (text, out) -> out.string(timestamp(text));
             case "timestamptz" -> PostgresTypes::instant;
             default -> (text, out) -> out.string(text);
+        };
+    }
+
+    /** What a scalar's writer does, backwards, as far as the database would not understand the JSON's own text. */
+    static String text(String json, String kind) {
+        return switch (kind) {
+            case "bytea" -> "\\x" + HexFormat.of().formatHex(Base64.getDecoder().decode(json));
+            case "date", "timestamp", "timestamptz" -> yearOfEra(json);
+            default -> json;
         };
     }
 
@@ -68,6 +78,16 @@ final class PostgresTypes {
         String sign = year < 0 ? "-" : "";
         String digits = Integer.toString(Math.abs(year));
         return sign + "0".repeat(Math.max(0, 4 - digits.length())) + digits + text.substring(end, text.length() - 3);
+    }
+
+    /** PostgreSQL knows no year 0 and no negative ones. */
+    private static String yearOfEra(String iso) {
+        int end = iso.indexOf('-', 1);
+        if (end < 0 || isInfinite(iso)) {
+            return iso;
+        }
+        int year = Integer.parseInt(iso.substring(0, end));
+        return year > 0 ? iso : "%04d".formatted(1 - year) + iso.substring(end) + " BC";
     }
 
     /** Every type's array separates its elements by commas, but one. */

@@ -1,6 +1,8 @@
 package dev.sluice.jdbc.source;
 
+import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
+import dev.sluice.batch.RowBuffer;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.Fingerprint;
 import dev.sluice.jdbc.checkpoint.PendingRange;
@@ -11,6 +13,7 @@ import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.jdbc.dialect.Table;
 import dev.sluice.row.Destination;
 import dev.sluice.row.WriteMode;
+import java.security.MessageDigest;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
@@ -34,6 +37,8 @@ import org.jspecify.annotations.Nullable;
 public final class PageSource {
     /** Rows the driver fetches at a time: a page of long rows is not in memory twice. */
     private static final int FETCH_ROWS = 200;
+
+    private static final int LOOK_UP_KEYS = 1_000;
 
     /** Rows held back are counted up to here. */
     private static final int COUNT_LIMIT = 10_000;
@@ -162,6 +167,49 @@ public final class PageSource {
         String query = range.from() == null ? sql.rangeFromStart() : sql.range();
         BatchPolicy all = new BatchPolicy(BatchPolicy.ROW_LIMIT, BatchPolicy.BYTE_LIMIT);
         return read(query, values, range.from(), stamps, epoch, all);
+    }
+
+    /** Whether rows for a destination may be this table's, sent as the plan says: same table, same mode, same key. */
+    public boolean writesTo(Destination other) {
+        return reader.destination().toString().equals(other.toString());
+    }
+
+    /**
+     * The rows of a batch as they are in the table now, in the order of their keys, under an id that follows from their
+     * columns; empty if none of them is there any more. Those of 1,000 keys are looked up by one statement.
+     *
+     * @param sent rows of this table, as they were sent once
+     * @throws SourceException if a row has no value for a key column, or a key is not unique in the table
+     */
+    public Optional<Batch> current(Batch sent, Stamps stamps) {
+        List<List<String>> keys = new KeyReader(layout, dialect).keys(sent);
+        return work("looking up rows of", connection -> {
+            RowBuffer rows = new RowBuffer();
+            MessageDigest content = RowReader.sha256();
+            for (int from = 0; from < keys.size(); from += LOOK_UP_KEYS) {
+                List<List<String>> some = keys.subList(from, Math.min(from + LOOK_UP_KEYS, keys.size()));
+                lookUp(connection, some, stamps, rows, content);
+            }
+            return reader.batch(rows, content);
+        });
+    }
+
+    private void lookUp(
+            Connection connection, List<List<String>> keys, Stamps stamps, RowBuffer rows, MessageDigest content)
+            throws SQLException {
+        int before = rows.rows();
+        try (PreparedStatement statement = connection.prepareStatement(sql.byKeys(keys.size()))) {
+            statement.setFetchSize(FETCH_ROWS);
+            bind(statement, keys.stream().<Object>flatMap(List::stream).toList());
+            try (ResultSet found = statement.executeQuery()) {
+                reader.addAll(found, stamps, rows, content);
+            }
+        }
+        if (rows.rows() - before > keys.size()) {
+            throw new SourceException(layout.table().name() + " has several rows of the same key ("
+                    + String.join(", ", layout.key().stream().map(Column::name).toList())
+                    + "): the key columns must be unique together; add a column to the key");
+        }
     }
 
     private Optional<Page> read(

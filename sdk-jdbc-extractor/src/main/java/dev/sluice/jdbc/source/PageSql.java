@@ -3,6 +3,7 @@ package dev.sluice.jdbc.source;
 import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Dialect;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
@@ -40,6 +41,14 @@ final class PageSql {
     /** Rows behind one place, up to and including another. Placeholders: both cursors. */
     String range() {
         return select + compare("<=") + " AND " + compare(">") + order;
+    }
+
+    /** The rows of so many keys. Placeholders: the keys. */
+    String byKeys(int keys) {
+        String tuple = layout.key().stream().map(this::ref).collect(Collectors.joining(", "));
+        String values = layout.key().stream().map(dialect::cast).collect(Collectors.joining(", "));
+        return select + "(" + tuple + ") IN (" + String.join(", ", Collections.nCopies(keys, "(" + values + ")"))
+                + ") ORDER BY " + tuple;
     }
 
     /** Counts the rows at or above the bound, up to a limit. Placeholders: bound, limit. */

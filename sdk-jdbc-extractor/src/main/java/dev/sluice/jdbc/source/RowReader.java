@@ -1,5 +1,6 @@
 package dev.sluice.jdbc.source;
 
+import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.batch.BatchPolicy;
 import dev.sluice.batch.RowBuffer;
@@ -41,6 +42,11 @@ final class RowReader {
                 .toArray();
     }
 
+    /** Where the rows go. */
+    Destination destination() {
+        return destination;
+    }
+
     /**
      * Reads rows until the policy's limits are met or there are no more.
      *
@@ -71,6 +77,24 @@ final class RowReader {
         PendingRange range = new PendingRange(
                 from, to, buffer.rows(), id.value(), stamps.sequence(), stamps.time(), stamps.initial());
         return Optional.of(new Page(buffer.toBatch(id, destination), range, !more));
+    }
+
+    /** Adds every row of a result to {@code rows}, and what its identity goes by to {@code content}. */
+    void addAll(ResultSet result, Stamps stamps, RowBuffer rows, MessageDigest content) throws SQLException {
+        while (result.next()) {
+            content.update(write(result, rows, stamps));
+        }
+    }
+
+    /** The rows as a batch whose id follows from them, whenever they were read; empty if there are none. */
+    Optional<Batch> batch(RowBuffer rows, MessageDigest content) {
+        if (rows.rows() == 0) {
+            return Optional.empty();
+        }
+        String digest = HexFormat.of().formatHex(content.digest());
+        BatchId id = BatchId.derived(
+                "current", destination.toString(), layout.table().name(), digest);
+        return Optional.of(rows.toBatch(id, destination));
     }
 
     /** Writes a row; the result is what its identity goes by: all but the time and order of its reading. */
@@ -140,7 +164,7 @@ final class RowReader {
         }
     }
 
-    private static MessageDigest sha256() {
+    static MessageDigest sha256() {
         try {
             return MessageDigest.getInstance("SHA-256");
         } catch (NoSuchAlgorithmException e) {

@@ -5,6 +5,9 @@ import dev.sluice.CloseReport;
 import dev.sluice.Held;
 import dev.sluice.Ledger;
 import dev.sluice.PushRequest;
+import dev.sluice.RateLimit;
+import dev.sluice.Replay;
+import dev.sluice.ReplayReport;
 import dev.sluice.StreamClient;
 import dev.sluice.StreamWriter;
 import dev.sluice.jdbc.JdbcExtractor;
@@ -12,16 +15,24 @@ import dev.sluice.jdbc.SyncReport;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.micrometer.ClientMetrics;
+import dev.sluice.push.PushFunction;
+import dev.sluice.push.PushRunner;
+import dev.sluice.push.RowOutcome;
+import dev.sluice.receipt.DeadLetterStore;
 import dev.sluice.receipt.DeadLetters;
 import dev.sluice.receipt.Receipt;
 import dev.sluice.receipt.RowStatus;
+import dev.sluice.row.ChangeType;
+import dev.sluice.row.ChangedRow;
 import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.RowMapper;
+import dev.sluice.spool.PushQueue;
 import dev.sluice.spool.Spool;
 import dev.sluice.transport.ApiKey;
 import io.micrometer.core.instrument.MeterRegistry;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CompletableFuture;
@@ -83,6 +94,38 @@ final class ReadmeSnippets {
         System.out.println(report.spooledRows() + " rows wait for the next start");
         // end
         System.out.println(safe);
+    }
+
+    static void replay(StreamClient client) {
+        // snippet replay
+        DeadLetterStore letters = DeadLetters.directory(Path.of("dead-letters"));
+        ReplayReport report = Replay.of(client, letters).table("bronze.events").run();
+        // end
+        System.out.println(report);
+    }
+
+    static void pushToFunction(List<ChangedRow> changes, long offset) {
+        // snippet function
+        PushFunction crm = PushFunction.sync(batch -> {
+            Map<String, RowOutcome> outcomes = new HashMap<>();
+            for (ChangedRow row : batch.rows()) {
+                outcomes.put(row.key(), send(row.change(), row.payload()));
+            }
+            return outcomes;
+        });
+        try (PushQueue queue = PushQueue.sqlite(Path.of("crm.db"));
+                PushRunner runner = PushRunner.builder(queue, "crm", crm)
+                        .rateLimit(RateLimit.parse("100 per 10s"))
+                        .deadLetters(DeadLetters.directory(Path.of("dead-letters")))
+                        .build()) {
+            queue.put("crm", changes, offset);
+            System.out.println(runner.run());
+        }
+        // end
+    }
+
+    private static RowOutcome send(ChangeType change, Map<String, Object> row) {
+        return RowOutcome.reject(change + " of " + row.size() + " fields");
     }
 
     static void set(MeterRegistry registry, ObjectMapper objectMapper) {

@@ -22,7 +22,7 @@ final class ReadmeTest {
         List<String> compiled = new ArrayList<>();
         compiled.addAll(all(SNIPPET, source("main", "ReadmeSnippets")));
         compiled.addAll(all(SNIPPET, source("test", "ReadmeKitTest")));
-        assertThat(shown).hasSize(6).isEqualTo(compiled);
+        assertThat(shown).hasSize(9).isEqualTo(compiled);
     }
 
     @Test

@@ -1,0 +1,94 @@
+package dev.sluice.jdbc;
+
+import dev.sluice.Replay;
+import dev.sluice.batch.Batch;
+import dev.sluice.jdbc.checkpoint.Checkpoint;
+import dev.sluice.jdbc.checkpoint.CheckpointStore;
+import dev.sluice.jdbc.dialect.Dialect;
+import dev.sluice.jdbc.source.PageSource;
+import dev.sluice.jdbc.source.Stamps;
+import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.receipt.DeadLetter;
+import dev.sluice.row.WriteMode;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
+
+/** Looks up what the rows of dead letters have become in the database. */
+final class Lookup implements Replay.CurrentRows, AutoCloseable {
+    private final DataSource database;
+    private final Dialect dialect;
+    private final List<TablePlan> plans;
+    private final CheckpointStore checkpoints;
+    private final Map<TablePlan, PageSource> sources = new HashMap<>();
+    private final Map<TablePlan, RuntimeException> failures = new HashMap<>();
+    private CheckpointStore.@Nullable Lock lock;
+
+    Lookup(DataSource database, Dialect dialect, List<TablePlan> plans, CheckpointStore checkpoints) {
+        this.database = database;
+        this.dialect = dialect;
+        this.plans = plans;
+        this.checkpoints = checkpoints;
+    }
+
+    @Override
+    public Optional<Replay.Current> of(DeadLetter letter) {
+        String table = letter.batch().destination().table();
+        List<TablePlan> writers = plans.stream()
+                .filter(plan ->
+                        plan.mode() == WriteMode.MERGE && plan.destination().equals(table))
+                .toList();
+        if (writers.size() != 1) {
+            return Optional.empty();
+        }
+        PageSource source = source(writers.get(0));
+        return source.writesTo(letter.batch().destination())
+                ? Optional.of(current(source, writers.get(0), letter.batch()))
+                : Optional.empty();
+    }
+
+    @Override
+    public void close() {
+        if (lock != null) {
+            lock.close();
+        }
+    }
+
+    private Replay.Current current(PageSource source, TablePlan plan, Batch sent) {
+        Batch batch = source.current(sent, stamps(source, plan, sent.rows())).orElse(null);
+        return new Replay.Current(batch, sent.rows() - (batch == null ? 0 : batch.rows()));
+    }
+
+    /** Of a table that was never synced there are no newer stamps that these had to be above. */
+    private Stamps stamps(PageSource source, TablePlan plan, int rows) {
+        Optional<Checkpoint> known = checkpoints.load(source.table(), plan.destination());
+        known.ifPresent(one -> TableSync.identified(one, source.fingerprint()));
+        Checkpoint before =
+                known.orElseGet(() -> Checkpoint.start(source.table(), plan.destination(), source.fingerprint()));
+        Stamps now = TableSync.stamps(before);
+        if (known.isPresent()) {
+            checkpoints.save(before.numbered(now.sequence() + rows - 1));
+        }
+        return new Stamps(now.sequence(), now.time(), false);
+    }
+
+    /** What failed once is not tried for every letter again: each try may wait for a connection. */
+    private PageSource source(TablePlan plan) {
+        RuntimeException before = failures.get(plan);
+        if (before != null) {
+            throw before;
+        }
+        try {
+            if (lock == null) {
+                lock = checkpoints.lock();
+            }
+            return sources.computeIfAbsent(plan, one -> PageSource.open(database, dialect, one));
+        } catch (RuntimeException e) {
+            failures.put(plan, e);
+            throw e;
+        }
+    }
+}
