@@ -34,7 +34,7 @@ final class Depot {
     private static final Duration RETRY = Duration.ofSeconds(1);
 
     /** What several writers hand in meanwhile goes to the disk in one step, up to about so many bytes. */
-    private static final long STEP_BYTES = 16_000_000;
+    private static final long STEP_BYTES = 4_000_000;
 
     /** A writer's batch on its way into the spool. */
     private record Arrival(Outbox from, Batch batch) {
@@ -131,6 +131,7 @@ final class Depot {
             throw e;
         } finally {
             feed(from.table()).wake();
+            feeds().forEach(Feed::wakeIfStarved);
             dispatcher.tell();
         }
     }
@@ -323,6 +324,7 @@ final class Depot {
             feed(one.table()).wake();
             one.from().stored(one.batch());
         }
+        feeds().forEach(Feed::wakeIfStarved);
         return !step.isEmpty();
     }
 
@@ -337,7 +339,9 @@ final class Depot {
                     one.from().account(), account(one.table()), one.batch().rows()));
             throw e;
         }
-        step.forEach(one -> books.unload(one.from().account(), Books.cost(one.batch())));
+        step.stream()
+                .filter(one -> !feed(one.table()).keep(one.batch()))
+                .forEach(one -> books.unload(one.from().account(), Books.cost(one.batch())));
         synchronized (this) {
             step.forEach(one -> arrivals.remove());
         }
@@ -369,7 +373,8 @@ final class Depot {
         } catch (RuntimeException e) {
             fails(e);
         }
-        if (!all.stream().allMatch(Feed::isEmpty)) {
+        all.forEach(Feed::wakeIfStarved);
+        if (all.stream().anyMatch(feed -> !feed.isEmpty() || feed.isStarved())) {
             beatSoon();
         }
     }

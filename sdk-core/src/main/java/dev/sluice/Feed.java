@@ -1,6 +1,7 @@
 package dev.sluice;
 
 import dev.sluice.batch.Batch;
+import dev.sluice.batch.BatchId;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.receipt.DeadLetters;
 import dev.sluice.spool.Span;
@@ -8,8 +9,10 @@ import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -38,6 +41,10 @@ final class Feed extends Owner {
 
     // Guarded by this.
     private final IdentityHashMap<Delivery, Loaded> loaded = new IdentityHashMap<>();
+
+    /** What was stored just now and is likely to be loaded next: in memory still, and accounted for. */
+    private final Map<BatchId, Batch> fresh = new HashMap<>();
+
     private boolean busy;
     private boolean called;
     private boolean paused;
@@ -60,6 +67,15 @@ final class Feed extends Owner {
         }
     }
 
+    /** Keeps a batch in memory that was stored just now, if its turn is near; otherwise its memory is the caller's to free. */
+    synchronized boolean keep(Batch batch) {
+        boolean near = !stopped && !paused && loaded.size() + fresh.size() < most;
+        if (near) {
+            fresh.put(batch.id(), batch);
+        }
+        return near;
+    }
+
     /** Memory was freed. */
     void wakeIfStarved() {
         if (isStarved()) {
@@ -68,8 +84,11 @@ final class Feed extends Owner {
     }
 
     /** Loads nothing more. */
-    synchronized void stop() {
-        stopped = true;
+    void stop() {
+        synchronized (this) {
+            stopped = true;
+        }
+        boolean ignored = dropFresh();
     }
 
     /** The leases of what waits in memory. */
@@ -198,16 +217,24 @@ final class Feed extends Owner {
                 while (mayLoad() && loadNext()) {
                     // The next one.
                 }
-            } while (isCalledAgain());
+            } while (dropFresh() || isCalledAgain());
         } catch (RuntimeException e) {
             LOG.error(
                     "The rows for {} cannot be read from the spool; tried again in {}",
                     account().table(),
                     PAUSE,
                     e);
+            boolean ignored = dropFresh();
             leave();
             pause();
         }
+    }
+
+    /** Lets go of what was not loaded after all; true if that makes room that was missing. */
+    private boolean dropFresh() {
+        Map<BatchId, Batch> left = takeFresh();
+        left.values().forEach(this::free);
+        return !left.isEmpty() && isStarved();
     }
 
     /** False if there is nothing, or no room for it. */
@@ -222,7 +249,7 @@ final class Feed extends Owner {
             return false;
         }
         try {
-            start(depot.spool().claim(account().table()).orElseThrow());
+            start(depot.spool().claim(account().table(), fresh()).orElseThrow());
         } catch (RuntimeException e) {
             books.unload(account(), cost);
             throw e;
@@ -230,7 +257,12 @@ final class Feed extends Owner {
         return true;
     }
 
+    private void free(Batch batch) {
+        books.unload(account(), Books.cost(batch));
+    }
+
     private void start(Spool.Claim claim) {
+        forgetFresh(claim.batch()).ifPresent(this::free);
         Delivery delivery = dispatcher()
                 .delivery(claim.batch(), depot.positions(claim.batch()), this)
                 .resume(claim.ended(), claim.doubt());
@@ -239,6 +271,20 @@ final class Feed extends Owner {
         }
         depot.beatSoon();
         dispatcher().submit(this, List.of(delivery));
+    }
+
+    private synchronized Map<BatchId, Batch> fresh() {
+        return Map.copyOf(fresh);
+    }
+
+    private synchronized Optional<Batch> forgetFresh(Batch batch) {
+        return Optional.ofNullable(fresh.remove(batch.id()));
+    }
+
+    private synchronized Map<BatchId, Batch> takeFresh() {
+        Map<BatchId, Batch> left = Map.copyOf(fresh);
+        fresh.clear();
+        return left;
     }
 
     private synchronized void answer() {
@@ -259,11 +305,14 @@ final class Feed extends Owner {
         return !stopped && !paused && loaded.size() < most;
     }
 
-    private synchronized void starve() {
-        starved = true;
+    private void starve() {
+        synchronized (this) {
+            starved = true;
+        }
+        depot.beatSoon();
     }
 
-    private synchronized boolean isStarved() {
+    synchronized boolean isStarved() {
         return starved;
     }
 

@@ -8,6 +8,7 @@ import dev.sluice.spool.Span;
 import dev.sluice.spool.Spool;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -66,8 +67,8 @@ final class FailingSpool implements Spool {
     }
 
     @Override
-    public Optional<Claim> claim(String table) {
-        Optional<Claim> claim = works().claim(table);
+    public Optional<Claim> claim(String table, Map<BatchId, Batch> known) {
+        Optional<Claim> claim = works().claim(table, known);
         claim.ifPresent(one -> latest = one.lease());
         return claim;
     }

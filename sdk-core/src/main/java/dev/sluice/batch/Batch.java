@@ -33,7 +33,7 @@ public final class Batch {
     }
 
     /**
-     * A batch out of what was kept of one: {@link #writeTo} and {@link #size} tell all that is needed.
+     * A batch out of what was kept of one: {@link #toBytes} and {@link #size} tell all that is needed.
      *
      * @param json the rows with commas between them, which are taken to be what another batch wrote; let go of it
      * @param sizes the bytes of each row
@@ -84,6 +84,11 @@ public final class Batch {
     /** A copy of one row's JSON. */
     public byte[] row(int index) {
         return Arrays.copyOfRange(bytes, start(from + index), ends[from + index]);
+    }
+
+    /** A copy of the rows with commas between them, without brackets. */
+    public byte[] toBytes() {
+        return Arrays.copyOfRange(bytes, start(from), ends[to - 1]);
     }
 
     /** Writes the rows with commas between them, without brackets. */

@@ -113,7 +113,7 @@ final class MemorySpool implements Spool {
     }
 
     @Override
-    public synchronized Optional<Claim> claim(String table) {
+    public synchronized Optional<Claim> claim(String table, Map<BatchId, Batch> known) {
         Optional<Waiting> next = oldest(table);
         next.ifPresent(one -> {
             one.lease = new Lease(one.batch.id(), ++leases);

@@ -9,6 +9,7 @@ import java.time.Clock;
 import java.time.Duration;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -95,9 +96,15 @@ public interface Spool extends AutoCloseable {
     /**
      * Leases the oldest pending batch of a table; empty if there is none.
      *
+     * @param known batches that the caller has still, as they were taken in: their rows need not be read again
      * @throws SpoolException.Damaged if it is not what was taken in; it stays where it is
      */
-    Optional<Claim> claim(String table);
+    Optional<Claim> claim(String table, Map<BatchId, Batch> known);
+
+    /** As {@link #claim(String, Map)}, with the rows as they are here. */
+    default Optional<Claim> claim(String table) {
+        return claim(table, Map.of());
+    }
 
     /** The owner is still at it. Leases that ended are ignored. */
     void renew(Collection<Lease> leases);

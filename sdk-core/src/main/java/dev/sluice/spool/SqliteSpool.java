@@ -12,6 +12,7 @@ import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -50,13 +51,13 @@ final class SqliteSpool implements Spool {
 
     @Override
     public List<BatchId> put(List<Batch> batches, boolean remembered) {
-        List<Stored> stored = batches.stream().map(Stored::of).toList();
         return file.change("take in " + batches.size() + " batches", true, database -> {
             long before = SqliteTotals.bytes(database);
             List<BatchId> added = new ArrayList<>();
-            for (Stored batch : stored) {
-                if (insert(database, batch, remembered)) {
-                    added.add(new BatchId(batch.id()));
+            for (Batch batch : batches) {
+                // One after the other, for each is a copy of the batch's rows.
+                if (insert(database, Stored.of(batch), remembered)) {
+                    added.add(batch.id());
                 }
             }
             checkRoom(before, SqliteTotals.bytes(database));
@@ -99,11 +100,11 @@ final class SqliteSpool implements Spool {
     }
 
     @Override
-    public Optional<Claim> claim(String table) {
-        String sql = "SELECT * FROM batch LEFT JOIN batch_rows USING (seq)"
+    public Optional<Claim> claim(String table, Map<BatchId, Batch> known) {
+        String sql = "SELECT seq, id, doubt_first, doubt_rows FROM batch"
                 + " WHERE destination = ? AND lease = 0 ORDER BY seq LIMIT 1";
         return file.change("lease the next batch", false, database -> {
-            Optional<Claim> claim = Sql.first(database, row -> claim(database, row), sql, table);
+            Optional<Claim> claim = Sql.first(database, row -> claim(database, row, known), sql, table);
             if (claim.isPresent()) {
                 Lease lease = claim.get().lease();
                 Sql.update(
@@ -259,12 +260,19 @@ final class SqliteSpool implements Spool {
                 .isPresent();
     }
 
-    private Claim claim(Connection database, ResultSet row) throws SQLException {
-        Batch batch = SqliteRows.batch(file.path(), row);
+    private Claim claim(Connection database, ResultSet row, Map<BatchId, Batch> known) throws SQLException {
+        Batch mine = known.get(new BatchId(row.getString("id")));
+        Batch batch = mine == null ? read(database, row.getLong("seq")) : mine;
         List<Span> ended = ended(database, row.getLong("seq"));
         int first = row.getInt("doubt_first");
         Span doubt = row.wasNull() ? null : new Span(first, row.getInt("doubt_rows"));
         return new Claim(batch, new Lease(batch.id(), ++leases), ended, doubt);
+    }
+
+    private Batch read(Connection database, long seq) throws SQLException {
+        String sql = "SELECT * FROM batch LEFT JOIN batch_rows USING (seq) WHERE seq = ?";
+        return Sql.first(database, row -> SqliteRows.batch(file.path(), row), sql, seq)
+                .orElseThrow();
     }
 
     private void end(Connection database, Lease lease, Ending batch, Span piece) throws SQLException {

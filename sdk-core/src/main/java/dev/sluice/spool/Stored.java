@@ -7,9 +7,6 @@ import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.row.Destination;
 import dev.sluice.row.WriteMode;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.util.Map;
 import java.util.TreeMap;
@@ -32,7 +29,7 @@ record Stored(
                 tags(to),
                 batch.rows(),
                 sizes(batch),
-                json(batch));
+                batch.toBytes());
     }
 
     /**
@@ -88,15 +85,5 @@ record Stored(
             sizes.putInt(batch.size(row));
         }
         return sizes.array();
-    }
-
-    private static byte[] json(Batch batch) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream(batch.bytes());
-        try {
-            batch.writeTo(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can always be written", e);
-        }
-        return json.toByteArray();
     }
 }

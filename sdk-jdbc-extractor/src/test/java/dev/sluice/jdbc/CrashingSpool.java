@@ -8,6 +8,7 @@ import dev.sluice.spool.Span;
 import dev.sluice.spool.Spool;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -64,8 +65,8 @@ final class CrashingSpool implements Spool {
     }
 
     @Override
-    public Optional<Claim> claim(String table) {
-        return spool.claim(table);
+    public Optional<Claim> claim(String table, Map<BatchId, Batch> known) {
+        return spool.claim(table, known);
     }
 
     @Override
