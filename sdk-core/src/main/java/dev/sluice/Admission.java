@@ -20,6 +20,7 @@ final class Admission {
     /**
      * Lets the rows in.
      *
+     * @throws dev.sluice.spool.SpoolException if there is no room in time because the spool fails
      * @throws BufferFullException if there is no room in time, or the thread was interrupted; its flag is kept
      * @throws ClosedException if the client was closed
      */
@@ -27,6 +28,7 @@ final class Admission {
         closing.checkOpen();
         if (!books.admit(account, rows, cost) && !await(account, rows, cost, patience)) {
             closing.checkOpen();
+            throwTrouble();
             throw new BufferFullException((Thread.currentThread().isInterrupted() ? "interrupted while waiting: " : "")
                     + "no room for " + rows + (rows == 1 ? " row" : " rows") + " with " + cost
                     + " bytes for " + account.table() + " within " + patience + ": " + books.usage(account)
@@ -54,11 +56,17 @@ final class Admission {
         }
         if (patience != null) {
             boolean ignored = closing.ends(() -> depot.trouble().isEmpty() || closing.isClosing(), patience);
+            throwTrouble();
+        }
+        return depot.trouble().isEmpty();
+    }
+
+    private void throwTrouble() {
+        if (depot != null) {
             depot.trouble().ifPresent(trouble -> {
                 throw trouble;
             });
         }
-        return depot.trouble().isEmpty();
     }
 
     /** What is wrong with the spool, as the end of a sentence; empty if nothing is. */

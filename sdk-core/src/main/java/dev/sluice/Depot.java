@@ -317,7 +317,7 @@ final class Depot {
         synchronized (storing) {
             step = step();
             if (!step.isEmpty()) {
-                store(step);
+                step = storeWhatFits(step);
             }
         }
         for (Arrival one : step) {
@@ -326,6 +326,21 @@ final class Depot {
         }
         feeds().forEach(Feed::wakeIfStarved);
         return !step.isEmpty();
+    }
+
+    /** What is too much together may fit one by one. */
+    private List<Arrival> storeWhatFits(List<Arrival> step) {
+        try {
+            store(step);
+            return step;
+        } catch (SpoolException.Full e) {
+            if (step.size() == 1) {
+                throw e;
+            }
+            List<Arrival> first = step.subList(0, 1);
+            store(first);
+            return first;
+        }
     }
 
     /** Rows are in the books of the spool before they can come out of it. */

@@ -331,6 +331,27 @@ class SpoolTest extends OpenClientTest {
     }
 
     @Test
+    void stores_one_by_one_what_does_not_fit_together() {
+        settings.spool(bounded(folder.resolve("small.db"), 30));
+        StreamWriter writer = writer(2);
+        write(writer, 0, 6);
+        writer.flush(Duration.ofMinutes(1));
+        drain(client());
+        assertThat(transport.bodies()).containsExactly(jsons(0, 2), jsons(2, 4), jsons(4, 6));
+    }
+
+    @Test
+    void names_the_spool_when_it_is_what_fills_the_memory() {
+        FailingSpool failing = new FailingSpool(spool);
+        settings.spool(failing).maxMemory(2_000).maxBlock(Duration.ofSeconds(5));
+        StreamWriter writer = writer(2);
+        failing.fail(true);
+        assertThatThrownBy(() -> write(writer, 0, 1_000)).isInstanceOf(SpoolException.Full.class);
+        failing.fail(false);
+        drain(client());
+    }
+
+    @Test
     void hands_over_what_could_not_be_made_safe_before_the_end() {
         FailingSpool failing = new FailingSpool(spool);
         settings.spool(failing);

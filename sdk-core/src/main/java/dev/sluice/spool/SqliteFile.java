@@ -176,8 +176,10 @@ final class SqliteFile implements AutoCloseable {
         try {
             execute("ROLLBACK");
         } catch (SQLException rollback) {
-            // After some failures, such as a full disk, SQLite has rolled back by itself.
-            e.addSuppressed(rollback);
+            // After some failures, such as a full disk, SQLite has rolled back by itself, and says so in this way.
+            if (!String.valueOf(rollback.getMessage()).contains("no transaction is active")) {
+                e.addSuppressed(rollback);
+            }
         }
     }
 
