@@ -56,6 +56,7 @@ final class Admission {
         }
         if (patience != null) {
             boolean ignored = closing.ends(() -> depot.trouble().isEmpty() || closing.isClosing(), patience);
+            closing.checkOpen();
             throwTrouble();
         }
         return depot.trouble().isEmpty();

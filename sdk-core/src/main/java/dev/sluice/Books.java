@@ -22,6 +22,7 @@ final class Books {
     private static final class Share {
         private final List<Account> accounts = new ArrayList<>();
         private long bytes;
+        private long loaded;
     }
 
     /** The rows that came one way: by pushes to a table, or by one writer. Guarded by the books. */
@@ -49,6 +50,7 @@ final class Books {
     private final Map<String, Share> shares = new HashMap<>();
     private long bytes;
     private long spooled;
+    private long loaded;
 
     Books(long maxBytes) {
         this.maxBytes = maxBytes;
@@ -150,16 +152,25 @@ final class Books {
         spooled += rows;
     }
 
-    /** Lets rows of the spool into memory if there is room, to be sent. */
+    /** Lets rows of the spool into memory, to be sent, if there is room: half of it is kept for rows that are not safe yet. */
     synchronized boolean load(Account account, long cost) {
-        boolean room = hasRoom(account.share, cost);
+        Share share = account.share;
+        boolean fair = share.loaded == 0 || share.loaded + cost <= maxTableBytes() / 2;
+        boolean room = fair && (loaded == 0 || loaded + cost <= maxBytes / 2) && hasRoom(share, cost);
         if (room) {
-            take(account, cost);
+            loaded(account, cost);
         }
         return room;
     }
 
-    /** Takes back what {@link #load} did, or frees the memory of rows that are in the spool now. */
+    /** Takes more memory for rows of the spool, or frees some. */
+    synchronized void loaded(Account account, long cost) {
+        account.share.loaded += cost;
+        loaded += cost;
+        take(account, cost);
+    }
+
+    /** Frees the memory of rows that are in the spool now. */
     synchronized void unload(Account account, long cost) {
         take(account, -cost);
     }
@@ -169,7 +180,7 @@ final class Books {
         account.tally.ended(parts);
         spooled -=
                 parts.stream().mapToLong(part -> part.delivered() + part.dead()).sum();
-        take(account, -cost(batch));
+        loaded(account, -cost(batch));
     }
 
     /** Rows that are pending in the spool, wherever it is with them. */

@@ -198,6 +198,9 @@ final class Delivery {
 
     private void end(Ending ending, Moment at) {
         Batch ended = piece().orElseThrow();
+        if (ending.kind() != Ending.Kind.DELIVERED && ending.kind() != Ending.Kind.PARTIAL) {
+            owner.waits(this);
+        }
         take(ended, ending);
         next(at);
     }
@@ -220,6 +223,10 @@ final class Delivery {
         attempts = null;
         while (!waiting.isEmpty() && endedBy == null && faults.size() <= tolerated) {
             Batch next = waiting.pop();
+            if (Span.of(next).equals(doubt) && owner.terms().unknown() == UnknownPolicy.DEAD_LETTER) {
+                take(next, Ending.untried(Ending.Kind.UNKNOWN, "an earlier attempt may have written it", at));
+                continue;
+            }
             if (fits(next)) {
                 piece = next;
                 attempts = attempts(next, at);

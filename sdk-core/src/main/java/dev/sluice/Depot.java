@@ -36,8 +36,9 @@ final class Depot {
     /** What several writers hand in meanwhile goes to the disk in one step, up to about so many bytes. */
     private static final long STEP_BYTES = 4_000_000;
 
-    /** A writer's batch on its way into the spool. */
-    private record Arrival(Outbox from, Batch batch) {
+    /** A writer's batch on its way into the spool; or, refused, a row that only comes to its end in its turn. */
+    private record Arrival(
+            Outbox from, Batch batch, @Nullable Delivery refused) {
         String table() {
             return batch.destination().table();
         }
@@ -49,12 +50,12 @@ final class Depot {
     private final Terms terms;
     private final int most;
     private final Object storing = new Object();
+    private final Notes notes = new Notes(this::fails);
 
     // Guarded by this.
     private final Map<String, Feed> feeds = new HashMap<>();
     private final Map<BatchId, SpoolPush> waiters = new HashMap<>();
     private final Deque<Arrival> arrivals = new ArrayDeque<>();
-    private final Deque<Runnable> notes = new ArrayDeque<>();
     private boolean busy;
     private boolean beating;
     private boolean stopped;
@@ -88,10 +89,12 @@ final class Depot {
 
     /** Takes a writer's batch; it hears when the batch is safe. */
     void arrive(Outbox from, Batch batch) {
-        synchronized (this) {
-            arrivals.add(new Arrival(from, batch));
-        }
-        work(Duration.ZERO);
+        arrive(new Arrival(from, batch, null));
+    }
+
+    /** Takes a writer's row that cannot be sent; it hears of its end. */
+    void refuse(Outbox from, Delivery row) {
+        arrive(new Arrival(from, row.batch(), row));
     }
 
     /** Gives back what has arrived from {@code from}, or from anyone, and is not safe yet. */
@@ -115,9 +118,8 @@ final class Depot {
     List<BatchId> put(Books.Account from, List<Batch> batches, boolean remembered, Duration patience) {
         int rows = batches.stream().mapToInt(Batch::rows).sum();
         long cost = batches.stream().mapToLong(Books::cost).sum();
-        books.spool(from, from, rows);
         try {
-            List<BatchId> added = putWhenThereIsRoom(batches, remembered, patience);
+            List<BatchId> added = putWhenThereIsRoom(from, batches, remembered, patience);
             int known = batches.stream()
                     .filter(batch -> !added.contains(batch.id()))
                     .mapToInt(Batch::rows)
@@ -125,8 +127,7 @@ final class Depot {
             books.unspool(from, from, known);
             books.revoke(from, known, cost);
             return added;
-        } catch (RuntimeException e) {
-            books.unspool(from, from, rows);
+        } catch (RuntimeException | Error e) {
             books.revoke(from, rows, cost);
             throw e;
         } finally {
@@ -146,8 +147,8 @@ final class Depot {
         return !stopped && waiters.putIfAbsent(batch, push) == null;
     }
 
-    synchronized void unwatch(BatchId batch) {
-        waiters.remove(batch);
+    synchronized void unwatch(BatchId batch, SpoolPush push) {
+        boolean ignored = waiters.remove(batch, push);
     }
 
     /** The places of a batch's rows among those that were pushed. */
@@ -160,7 +161,7 @@ final class Depot {
     void ended(Delivery delivery) {
         SpoolPush waiter = waiter(delivery.batch().id());
         if (waiter != null) {
-            unwatch(delivery.batch().id());
+            unwatch(delivery.batch().id(), waiter);
             waiter.ended(delivery);
         }
         ends.incrementAndGet();
@@ -169,22 +170,12 @@ final class Depot {
 
     /** Notes something in the spool, now if that is possible, otherwise as soon as it is, and one after the other. */
     void note(Runnable change) {
-        synchronized (this) {
-            if (!notes.isEmpty()) {
-                notes.add(change);
-                return;
-            }
-        }
-        try {
-            change.run();
-        } catch (SpoolException e) {
-            synchronized (this) {
-                notes.add(change);
-            }
-            fails(e);
-        } catch (RuntimeException e) {
-            refused(e);
-        }
+        notes.note(change);
+    }
+
+    /** Whether the spool does not know yet of everything that became of batches. */
+    boolean isBehind() {
+        return !notes.isEmpty();
     }
 
     /** The spool has failed, and is tried again later. */
@@ -196,13 +187,8 @@ final class Depot {
         work(RETRY);
     }
 
-    /** What a spool refuses for another reason than a failure of its own, it would refuse again. */
-    private static void refused(RuntimeException e) {
-        LOG.error("The spool did not take what became of a batch, which may be sent again under its id", e);
-    }
-
     /** As {@link #fails(SpoolException)}, of a spool that does not keep to its exceptions. */
-    private void fails(RuntimeException e) {
+    private void fails(Throwable e) {
         fails(e instanceof SpoolException own ? own : new SpoolException("the spool failed: " + e, e));
     }
 
@@ -225,15 +211,14 @@ final class Depot {
             waiting = List.copyOf(waiters.values());
         }
         feeds().forEach(Feed::stop);
+        dispatcher.tell();
         waiting.forEach(SpoolPush::expire);
     }
 
     /** Lets go of the spool. */
     void close() {
         try {
-            for (Optional<Runnable> note = nextNote(); note.isPresent(); note = nextNote()) {
-                note.get().run();
-            }
+            notes.catchUp();
         } catch (SpoolException e) {
             LOG.error("The spool could not note what became of some batches; they will be sent again", e);
         }
@@ -244,24 +229,53 @@ final class Depot {
         }
     }
 
-    private List<BatchId> putWhenThereIsRoom(List<Batch> batches, boolean remembered, Duration patience) {
+    private void arrive(Arrival arrival) {
+        synchronized (this) {
+            arrivals.add(arrival);
+        }
+        work(Duration.ZERO);
+    }
+
+    private List<BatchId> putWhenThereIsRoom(
+            Books.Account from, List<Batch> batches, boolean remembered, Duration patience) {
         long until = dispatcher.timing().nanos() + patience.toNanos();
         while (true) {
             long seen = ends.get();
             try {
-                return spool.put(batches, remembered);
+                return putNow(from, batches, remembered);
             } catch (SpoolException.Full e) {
-                if (!awaitEnd(seen, Duration.ofNanos(until - dispatcher.timing().nanos()))) {
+                boolean more = awaitEnd(
+                        seen, Duration.ofNanos(until - dispatcher.timing().nanos()));
+                if (isStopped()) {
+                    throw new ClosedException(
+                            "this StreamClient was closed while the rows waited for room in the spool");
+                } else if (!more) {
                     throw e;
                 }
             }
         }
     }
 
+    /** Rows count as the spool's while they are put, for they may come out of it at once. */
+    private List<BatchId> putNow(Books.Account from, List<Batch> batches, boolean remembered) {
+        int rows = batches.stream().mapToInt(Batch::rows).sum();
+        books.spool(from, from, rows);
+        try {
+            return spool.put(batches, remembered);
+        } catch (RuntimeException | Error e) {
+            books.unspool(from, from, rows);
+            throw e;
+        }
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
+    }
+
     /** Waits until another batch has left the spool. */
     private boolean awaitEnd(long seen, Duration atMost) {
         try {
-            return !atMost.isNegative() && dispatcher.crew().await(() -> ends.get() != seen, atMost);
+            return !atMost.isNegative() && dispatcher.crew().await(() -> ends.get() != seen || isStopped(), atMost);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             return false;
@@ -280,34 +294,19 @@ final class Depot {
 
     private void work() {
         try {
-            for (Optional<Runnable> note = nextNote(); note.isPresent(); note = nextNote()) {
-                noteAgain(note.get());
-            }
+            notes.catchUp();
             while (storeNext()) {
                 // The next ones.
             }
             leave();
             trouble = null;
             dispatcher.tell();
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             leave();
             fails(e);
         }
         if (hasWork() && trouble == null) {
             work(Duration.ZERO);
-        }
-    }
-
-    private void noteAgain(Runnable note) {
-        try {
-            note.run();
-        } catch (SpoolException e) {
-            synchronized (this) {
-                notes.addFirst(note);
-            }
-            throw e;
-        } catch (RuntimeException e) {
-            refused(e);
         }
     }
 
@@ -321,9 +320,14 @@ final class Depot {
             }
         }
         for (Arrival one : step) {
-            feed(one.table()).wake();
-            one.from().stored(one.batch());
+            if (one.refused() == null) {
+                feed(one.table()).wake();
+                one.from().stored(one.batch());
+            } else {
+                dispatcher.settle(one.refused());
+            }
         }
+        dispatcher.tell();
         feeds().forEach(Feed::wakeIfStarved);
         return !step.isEmpty();
     }
@@ -345,11 +349,15 @@ final class Depot {
 
     /** Rows are in the books of the spool before they can come out of it. */
     private void store(List<Arrival> step) {
+        if (step.get(0).refused() != null) {
+            takeOut(step);
+            return;
+        }
         step.forEach(one -> books.spool(
                 one.from().account(), account(one.table()), one.batch().rows()));
         try {
             List<BatchId> ignored = spool.put(step.stream().map(Arrival::batch).toList(), false);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             step.forEach(one -> books.unspool(
                     one.from().account(), account(one.table()), one.batch().rows()));
             throw e;
@@ -357,15 +365,20 @@ final class Depot {
         step.stream()
                 .filter(one -> !feed(one.table()).keep(one.batch()))
                 .forEach(one -> books.unload(one.from().account(), Books.cost(one.batch())));
-        synchronized (this) {
-            step.forEach(one -> arrivals.remove());
-        }
+        takeOut(step);
+    }
+
+    private synchronized void takeOut(List<Arrival> step) {
+        step.forEach(one -> arrivals.remove());
     }
 
     private synchronized List<Arrival> step() {
         List<Arrival> step = new ArrayList<>();
         long bytes = 0;
         for (Arrival one : arrivals) {
+            if (one.refused() != null) {
+                return step.isEmpty() ? List.of(one) : step;
+            }
             if (!step.isEmpty() && bytes + one.batch().bytes() > STEP_BYTES) {
                 break;
             }
@@ -404,10 +417,6 @@ final class Depot {
 
     private synchronized @Nullable SpoolPush waiter(BatchId batch) {
         return waiters.get(batch);
-    }
-
-    private synchronized Optional<Runnable> nextNote() {
-        return Optional.ofNullable(notes.poll());
     }
 
     private synchronized void leave() {

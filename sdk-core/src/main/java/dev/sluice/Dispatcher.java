@@ -245,6 +245,13 @@ final class Dispatcher {
         finish(news);
     }
 
+    /** Takes a refused row to its end, on the caller's thread and outside the lanes. */
+    void settle(Delivery refused) {
+        locked(() -> outstanding++);
+        refused.begin(Moment.of(timing));
+        conclude(refused);
+    }
+
     /** Wakes whoever waits for an end. */
     void tell() {
         locked(crew::tell);

@@ -4,6 +4,7 @@ import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.receipt.DeadLetters;
+import dev.sluice.row.WriteMode;
 import dev.sluice.spool.Span;
 import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
@@ -59,10 +60,8 @@ final class Feed extends Owner {
     }
 
     /** There may be something to load: looks for it on a thread of the crew. */
-    synchronized void wake() {
-        called = true;
-        if (!busy && !stopped) {
-            busy = true;
+    void wake() {
+        if (begins()) {
             dispatcher().alarm(Duration.ZERO, this::load);
         }
     }
@@ -119,7 +118,8 @@ final class Feed extends Owner {
 
     @Override
     boolean attempts(Delivery delivery, Batch piece) {
-        Optional<Spool.Lease> lease = lease(delivery, true);
+        // What is noted late would undo what this attempt notes.
+        Optional<Spool.Lease> lease = depot.isBehind() ? Optional.empty() : lease(delivery, true);
         if (lease.isEmpty()) {
             return false;
         }
@@ -172,13 +172,25 @@ final class Feed extends Owner {
 
     @Override
     Runnable ended(Delivery delivery) {
-        Optional<Spool.Lease> lease = forget(delivery.replaced().orElse(delivery));
-        if (!delivery.problems().isEmpty()) {
-            lease.ifPresent(left -> depot.note(() -> depot.spool().release(left)));
+        Delivery mine = delivery.replaced().orElse(delivery);
+        if (delivery.problems().isEmpty()) {
+            forget(mine);
+        } else {
+            giveBack(mine);
             delivery.endedBy().filter(kind -> kind != Ending.Kind.ABORTED).ifPresent(kind -> pause(delivery, kind));
         }
         wake();
         return () -> depot.ended(delivery);
+    }
+
+    /** Its place is free when it is pending again: before, a later batch would be claimed in its stead. */
+    private void giveBack(Delivery delivery) {
+        lease(delivery, false)
+                .ifPresent(lease -> depot.note(() -> {
+                    depot.spool().release(lease);
+                    forget(delivery);
+                    wake();
+                }));
     }
 
     private void end(Delivery delivery, Batch piece, @Nullable DeadLetter letter) {
@@ -218,7 +230,10 @@ final class Feed extends Owner {
                     // The next one.
                 }
             } while (dropFresh() || isCalledAgain());
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
+            if (isStopped()) {
+                return;
+            }
             LOG.error(
                     "The rows for {} cannot be read from the spool; tried again in {}",
                     account().table(),
@@ -249,9 +264,14 @@ final class Feed extends Owner {
             return false;
         }
         try {
-            start(depot.spool().claim(account().table(), fresh()).orElseThrow());
-        } catch (RuntimeException e) {
-            books.unload(account(), cost);
+            Spool.Claim claim = depot.spool().claim(account().table(), fresh()).orElseThrow();
+            // An older one may have come back since.
+            long exact = Books.cost(claim.batch());
+            books.loaded(account(), exact - cost);
+            cost = exact;
+            start(claim);
+        } catch (RuntimeException | Error e) {
+            books.loaded(account(), -cost);
             throw e;
         }
         return true;
@@ -302,7 +322,20 @@ final class Feed extends Owner {
 
     private synchronized boolean mayLoad() {
         starved = false;
-        return !stopped && !paused && loaded.size() < most;
+        return !stopped && !paused && loaded.size() < (isMerging() ? 1 : most);
+    }
+
+    /** A merge goes alone: what is given back must not find later ones before it. */
+    private boolean isMerging() {
+        return loaded.keySet().stream()
+                .anyMatch(one -> one.batch().destination().mode() == WriteMode.MERGE);
+    }
+
+    private synchronized boolean begins() {
+        called = true;
+        boolean begins = !busy && !stopped;
+        busy |= begins;
+        return begins;
     }
 
     private void starve() {
@@ -310,6 +343,10 @@ final class Feed extends Owner {
             starved = true;
         }
         depot.beatSoon();
+    }
+
+    private synchronized boolean isStopped() {
+        return stopped;
     }
 
     synchronized boolean isStarved() {
@@ -325,8 +362,8 @@ final class Feed extends Owner {
         return Optional.ofNullable(one).map(held -> held.lease);
     }
 
-    private synchronized Optional<Spool.Lease> forget(Delivery delivery) {
-        return Optional.ofNullable(loaded.remove(delivery)).map(held -> held.lease);
+    private synchronized void forget(Delivery delivery) {
+        loaded.remove(delivery);
     }
 
     private synchronized List<Delivery> holders(Spool.Lease lease) {

@@ -124,7 +124,13 @@ final class Outbox extends Owner {
 
     /** A single row that breaks a rule of the API: it goes the way of all, but is not sent. */
     void refuse(Batch row, Sent sent, InvalidRowException problem) {
-        send(dispatcher().delivery(row, first -> first, this).refused(problem), sent);
+        Delivery delivery = dispatcher().delivery(row, first -> first, this).refused(problem);
+        if (depot == null) {
+            send(delivery, sent);
+        } else {
+            put(row, sent);
+            depot.refuse(this, delivery);
+        }
     }
 
     private void send(Delivery delivery, Sent sent) {

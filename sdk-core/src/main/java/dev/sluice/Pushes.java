@@ -49,7 +49,7 @@ final class Pushes {
         if (depot != null) {
             SpoolPush push = new SpoolPush(depot, dispatcher, account, batch.rows(), 0);
             push.add(batch, row -> row);
-            return start(push).await();
+            return start(push, () -> {}).await();
         }
         PushCall call = new PushCall(dispatcher, settings.push(null, false), account, batch.rows(), 0);
         call.delivery(batch, row -> row);
@@ -103,6 +103,16 @@ final class Pushes {
             push.add(batch, plan.positions(start));
             start += batch.rows();
         }
+        try {
+            return start(push, () -> refuse(plan, push, account));
+        } catch (RuntimeException | Error e) {
+            plan.keyless().forEach(row -> admission.revoke(account, 1, Books.cost(row.row())));
+            throw e;
+        }
+    }
+
+    /** Rows without their key become dead letters once the others are safe. */
+    private void refuse(PushPlan plan, SpoolPush push, Books.Account account) {
         PushCall owner = new PushCall(dispatcher, settings.push(null, true), account, 0, 0);
         for (PushPlan.Keyless row : plan.keyless()) {
             push.refuse(
@@ -111,11 +121,10 @@ final class Pushes {
                             .refused(row.problem()),
                     books);
         }
-        return start(push);
     }
 
-    private SpoolPush start(SpoolPush push) {
-        return push.start(settings.maxBlock(), settings.retries().deadline());
+    private SpoolPush start(SpoolPush push, Runnable safe) {
+        return push.start(settings.maxBlock(), settings.retries().deadline(), safe);
     }
 
     private void admit(Books.Account account, int rows, long cost) {

@@ -32,6 +32,7 @@ final class SpoolPush {
     private final List<Problem> problems = new ArrayList<>();
 
     private volatile boolean done;
+    private volatile boolean started;
 
     SpoolPush(Depot depot, Dispatcher dispatcher, Books.Account account, int submitted, int superseded) {
         this.depot = depot;
@@ -60,8 +61,9 @@ final class SpoolPush {
      *
      * @param room how long to wait for room there
      * @param patience how long to wait for their end
+     * @param safe run as soon as they are in
      */
-    SpoolPush start(Duration room, Duration patience) {
+    SpoolPush start(Duration room, Duration patience, Runnable safe) {
         List<Batch> batches = batches();
         List<BatchId> told = batches.stream()
                 .map(Batch::id)
@@ -73,10 +75,12 @@ final class SpoolPush {
                     .filter(batch -> !told.contains(batch.id()) || !added.contains(batch.id()))
                     .forEach(this::leave);
         } catch (RuntimeException e) {
-            told.forEach(depot::unwatch);
+            told.forEach(id -> depot.unwatch(id, this));
             throw e;
         }
+        safe.run();
         dispatcher.alarm(patience, alarm);
+        started = true;
         completeIfDone();
         return this;
     }
@@ -126,7 +130,7 @@ final class SpoolPush {
     }
 
     private void leave(Batch batch) {
-        depot.unwatch(batch.id());
+        depot.unwatch(batch.id(), this);
         synchronized (this) {
             Piece piece = open.remove(batch.id());
             if (piece != null) {
@@ -152,7 +156,7 @@ final class SpoolPush {
 
     private void completeIfDone() {
         synchronized (this) {
-            if (!open.isEmpty() || done) {
+            if (!open.isEmpty() || done || !started) {
                 return;
             }
             done = true;

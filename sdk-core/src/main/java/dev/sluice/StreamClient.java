@@ -26,7 +26,8 @@ import org.jspecify.annotations.Nullable;
  * <p>The rule of every push: it returns when each row is settled, which is written, superseded by a later row of the
  * same merge key, or taken by the dead-letter hook. Otherwise it throws, and the rows that the exception's receipt
  * counts as undelivered are still the caller's. There is no third way, and no row is dropped. A {@link #writer} keeps the
- * same rule for rows that come one by one.
+ * same rule for rows that come one by one. With a {@link Builder#spool} a row is settled for its caller as soon as the spool
+ * has it.
  *
  * <p>Delivery is at least once: a batch whose answer was lost is sent again under the same id, which a receiver that
  * honours ids takes once and any other writes twice (in append mode); {@link UnknownPolicy} knows other ways.
@@ -67,10 +68,14 @@ public final class StreamClient implements AutoCloseable {
      * objects afterwards changes nothing. The batches of a merge arrive in their order; those of an append may overtake
      * each other. How long it blocks is bounded by {@link RetryPolicy#deadline()} for each batch, not for the whole.
      *
+     * <p>With a spool the rows are put there first, all or none. Then it waits for their delivery, for the deadline at most
+     * and no longer than until an interrupt, and says {@link Receipt.Status#SPOOLED} of what is not delivered by then.
+     *
      * @throws dev.sluice.row.InvalidRowException if a row cannot be sent; nothing was sent. A row of a merge without its
      *     key goes to the dead letters instead, by itself, where there is a hook
      * @throws BufferFullException if the client has no room for the rows within {@link Builder#maxBlock}; nothing was
      *     sent
+     * @throws dev.sluice.spool.SpoolException if the spool cannot take the rows; nothing was sent or kept
      * @throws PushException if rows are left with the caller
      * @throws ClosedException if the client was closed before; nothing was sent
      * @throws IllegalStateException if called by a hook or listener for the table that it was called for
@@ -96,7 +101,8 @@ public final class StreamClient implements AutoCloseable {
      * Delivers the rows as {@link #push(PushRequest)} does, without waiting for the end. The future completes with the
      * receipt or with a {@link PushException}; what depends on it runs on the delivering thread unless it is told
      * otherwise. Cancelling the future stops nothing. What fails before anything was sent is thrown here, as by push:
-     * rows that cannot be sent, no room within {@link Builder#maxBlock}, a client that is closed.
+     * rows that cannot be sent, no room within {@link Builder#maxBlock}, a client that is closed, a spool that cannot take
+     * the rows, whose disk it waits for.
      */
     public CompletableFuture<Receipt> pushAsync(PushRequest request) {
         return pushes.pushAsync(request);
@@ -174,7 +180,7 @@ public final class StreamClient implements AutoCloseable {
     }
 
     /**
-     * Takes nothing more in and cuts off what is under way, without waiting for it: pushes end with
+     * Takes nothing more in and cuts off what is under way, without waiting for it (but for a write to the spool): pushes end with
      * {@link PushException.Aborted} or one of its fellows, and writers hold what they have. May be called by a hook or a
      * listener. {@link #close(Duration)} is due all the same.
      */

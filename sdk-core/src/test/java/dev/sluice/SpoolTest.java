@@ -14,57 +14,15 @@ import dev.sluice.row.Destination;
 import dev.sluice.row.Row;
 import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
-import dev.sluice.transport.Reply;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 
 /** A client with a spool in a file, on a scripted transport and stepped time. */
-class SpoolTest extends OpenClientTest {
-    private static final Reply DOWN = new Reply.NotSent("connection refused");
-    private static final Reply SILENCE = new Reply.Unreadable("no answer", 0);
-
-    @TempDir
-    Path folder;
-
-    private Path file;
-    private Spool spool;
-
-    @BeforeEach
-    void useSpool() {
-        file = folder.resolve("spool.db");
-        reopen(file);
-        settings.retries(new RetryPolicy(3, Duration.ofMillis(500), Duration.ofSeconds(30), Duration.ofMinutes(2)));
-    }
-
-    private void reopen(Path path) {
-        spool = Spool.sqlite(path);
-        settings.spool(spool);
-    }
-
-    /** The client is gone without a word: what is on the disk at this moment is what the next one finds. */
-    private StreamClient crashed() throws IOException {
-        Path copy = Files.createDirectory(folder.resolve("after")).resolve("spool.db");
-        Files.copy(file, copy);
-        Files.copy(folder.resolve("spool.db-wal"), folder.resolve("after/spool.db-wal"));
-        Spool left = Spool.sqlite(copy);
-        return settings.spool(left)
-                .crew(dispatcher -> new SteppedCrew(dispatcher, timing))
-                .build();
-    }
-
-    private static void drain(StreamClient client) {
-        CloseReport report = Accounts.balanced(client.close(Duration.ofHours(1)));
-        assertThat(report.ledger().pending()).isZero();
-    }
-
+class SpoolTest extends SpooledClientTest {
     @Test
     void keeps_rows_before_the_first_byte_of_them_is_sent() {
         List<Long> kept = new ArrayList<>();
@@ -117,7 +75,7 @@ class SpoolTest extends OpenClientTest {
     }
 
     @Test
-    void sends_after_a_crash_only_the_pieces_that_had_not_ended() throws IOException {
+    void sends_after_a_crash_only_the_pieces_that_had_not_ended() {
         transport.script(Replies.refused(413), Replies.allWritten(batch("any", 2)), DOWN);
         transport.answer(batch -> DOWN);
         client().push(append(4));
@@ -129,7 +87,7 @@ class SpoolTest extends OpenClientTest {
     }
 
     @Test
-    void never_splits_after_a_crash_what_may_be_written() throws IOException {
+    void never_splits_after_a_crash_what_may_be_written() {
         transport.answer(batch -> SILENCE);
         client().push(append(4));
         transport.answer(batch -> Replies.refused(413));
@@ -141,7 +99,7 @@ class SpoolTest extends OpenClientTest {
     }
 
     @Test
-    void splits_after_a_crash_what_was_surely_not_taken() throws IOException {
+    void splits_after_a_crash_what_was_surely_not_taken() {
         transport.answer(batch -> DOWN);
         client().push(append(4));
         transport.sent().clear();
@@ -229,7 +187,7 @@ class SpoolTest extends OpenClientTest {
     }
 
     @Test
-    void keeps_the_order_of_merges_of_one_table_through_a_restart() throws IOException {
+    void keeps_the_order_of_merges_of_one_table_through_a_restart() {
         transport.answer(batch -> DOWN);
         for (int i = 0; i < 5; i++) {
             client().pushAsync(PushRequest.merge(TABLE, "id").rows(List.of(Row.json("{\"id\":1,\"v\":" + i + "}"))));
