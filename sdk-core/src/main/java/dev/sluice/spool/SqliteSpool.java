@@ -54,13 +54,15 @@ final class SqliteSpool implements Spool {
         return file.change("take in " + batches.size() + " batches", true, database -> {
             long before = SqliteTotals.bytes(database);
             List<BatchId> added = new ArrayList<>();
+            long more = 0;
             for (Batch batch : batches) {
                 // One after the other, for each is a copy of the batch's rows.
                 if (insert(database, Stored.of(batch), remembered)) {
                     added.add(batch.id());
+                    more += batch.bytes();
                 }
             }
-            checkRoom(before, SqliteTotals.bytes(database));
+            checkRoom(before, before + more);
             return added;
         });
     }
