@@ -25,7 +25,9 @@ import org.jspecify.annotations.Nullable;
  * <p>A replayed batch has an id of its own, which follows from the letter's batch id and its rows. It is another one than
  * the letter's, for a receiver that has seen that id once would take the replay for a repetition and write nothing. And
  * it is the same each time the same letter is replayed: if a replay is cut off and run again, a receiver that honours
- * ids takes its rows once. Rows that were mended in the store meanwhile are other rows, and have another id.
+ * ids takes its rows once. So a letter that is put into the store again on purpose, as from a copy, and replayed a second
+ * time is a repetition to such a receiver, which writes nothing: mend a row, or push the rows as new ones. Rows that were
+ * mended in the store meanwhile are other rows, and have another id.
  *
  * <p>What is sent as it is:
  *

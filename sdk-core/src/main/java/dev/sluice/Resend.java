@@ -70,6 +70,13 @@ final class Resend {
     }
 
     private ReplayReport.Letter send(Entry entry) {
+        if (entry.destination().tags().containsKey("push_target")) {
+            return unsent(
+                    entry,
+                    Status.SKIPPED,
+                    "a push function rejected it, the Stream API is not its receiver: the program that pushes to its target"
+                            + " replays it, with PushRunner.replay");
+        }
         boolean merges = entry.destination().mode() == WriteMode.MERGE;
         if (!merges && mayBeWritten(entry.reason()) && !acceptDuplicates) {
             return unsent(
@@ -107,6 +114,11 @@ final class Resend {
                 stopped = e.getMessage();
             }
             return failed(entry, e.receipt().delivered(), e.receipt().dead(), e);
+        }
+        if (receipt.spooled() > 0) {
+            String wait = receipt.spooled()
+                    + " of its rows wait in the client's spool: replay it again when that has sent them";
+            return new ReplayReport.Letter(entry, Status.FAILED, receipt.delivered(), receipt.dead(), gone, wait, null);
         }
         if (gone > 0) {
             return gone(entry, receipt.delivered(), receipt.dead(), gone);

@@ -106,6 +106,16 @@ class ReplayTest extends PushTest {
     }
 
     @Test
+    void leaves_what_a_push_function_rejected_to_its_runner() {
+        keep("b", Destination.append("push.crm").tag("push_target", "crm"), Reason.REJECTED, "{}");
+        ReplayReport report = replay(all -> all.force().acceptDuplicates());
+        assertThat(statuses(report)).containsExactly(Status.SKIPPED);
+        assertThat(report.letters().get(0).why()).contains("PushRunner.replay");
+        assertThat(transport.sent()).isEmpty();
+        assertThat(left()).containsExactly("b");
+    }
+
+    @Test
     void keeps_the_tags_of_the_letter() {
         keep("b", EVENTS, Reason.UNDELIVERED, "{}");
         transport.answer(batch -> {

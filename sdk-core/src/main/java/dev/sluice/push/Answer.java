@@ -29,13 +29,17 @@ sealed interface Answer {
         return new Each(batch.rows().stream().map(row -> outcome).toList());
     }
 
-    /** Takes each row's outcome out of what the function gave; all of them must be there. */
-    static Answer of(PushBatch batch, @Nullable Map<String, RowOutcome> given) {
+    /**
+     * Takes each row's outcome out of what the function gave; all of them must be there.
+     *
+     * @param doubt whether rows may be delivered all the same if not, so that the batch has to keep its id
+     */
+    static Answer of(PushBatch batch, @Nullable Map<String, RowOutcome> given, boolean doubt) {
         if (given == null || given.isEmpty()) {
             return new Failed(
                     "the function gave no statuses for " + batch.rows().size()
                             + " rows: return one for each, by the key \"rowid:change_type\"",
-                    false);
+                    doubt);
         }
         List<RowOutcome> outcomes = new ArrayList<>();
         List<String> missing = new ArrayList<>();
@@ -47,7 +51,7 @@ sealed interface Answer {
                 outcomes.add(outcome);
             }
         }
-        return missing.isEmpty() ? new Each(outcomes) : new Failed(missing(missing, batch), false);
+        return missing.isEmpty() ? new Each(outcomes) : new Failed(missing(missing, batch), doubt);
     }
 
     private static String missing(List<String> keys, PushBatch batch) {

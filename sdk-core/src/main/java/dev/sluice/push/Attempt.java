@@ -35,8 +35,9 @@ final class Attempt {
 
     /** Calls the function, again if it throws and the terms allow, and waits for its job if it has one. */
     Answer make() throws InterruptedException {
-        if (claim.job() != null) {
-            return resume(claim.job());
+        String job = terms.jobs().of(claim);
+        if (job != null) {
+            return resume(job);
         }
         Timing timing = terms.timing();
         long begin = timing.nanos();
@@ -75,13 +76,21 @@ final class Attempt {
         return null;
     }
 
-    @SuppressWarnings("unchecked") // call() gives it
     private Answer answer(@Nullable Object given) throws InterruptedException {
         return switch (terms.function().mode()) {
-            case SYNC -> Answer.of(batch, (Map<String, RowOutcome>) given);
+            case SYNC -> statuses(given);
             case ATOMIC -> Answer.all(batch, RowOutcome.ok());
             case ASYNC -> await((AsyncFunction) terms.function(), (String) given);
         };
+    }
+
+    @SuppressWarnings("unchecked") // call() gives it
+    private Answer statuses(@Nullable Object given) {
+        try {
+            return Answer.of(batch, (Map<String, RowOutcome>) given, true);
+        } catch (RuntimeException e) { // a map of the user's own, or with other values than it says
+            return new Answer.Failed("the function's statuses cannot be read: " + e, true);
+        }
     }
 
     private Answer await(AsyncFunction function, @Nullable String job) throws InterruptedException {
@@ -90,17 +99,21 @@ final class Attempt {
                     "the function gave no job reference: return a text that its poll function can find the job by",
                     true);
         }
-        return queue.saveJob(claim, job) ? poll(function, job) : new Answer.Lost();
+        return keepAndPoll(function, job);
     }
 
     private Answer resume(String job) throws InterruptedException {
         if (terms.function() instanceof AsyncFunction async) {
-            return poll(async, job);
+            return keepAndPoll(async, job);
         }
         return new Answer.Failed(
                 "the batch has a job that only a function in mode ASYNC can poll, found mode "
                         + terms.function().mode() + ": run that function until the batch is settled",
                 true);
+    }
+
+    private Answer keepAndPoll(AsyncFunction function, String job) throws InterruptedException {
+        return terms.jobs().save(queue, claim, job) ? poll(function, job) : new Answer.Lost();
     }
 
     private Answer poll(AsyncFunction function, String job) throws InterruptedException {
@@ -131,7 +144,7 @@ final class Attempt {
 
     private Answer ended(@Nullable JobStatus status) {
         if (status instanceof JobStatus.Done done) {
-            return Answer.of(batch, done.outcomes());
+            return Answer.of(batch, done.outcomes(), false);
         }
         if (status instanceof JobStatus.Failed failed) {
             return new Answer.Failed("its job failed: " + failed.message(), false);

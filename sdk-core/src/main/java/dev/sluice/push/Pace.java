@@ -12,6 +12,15 @@ import org.jspecify.annotations.Nullable;
  * InterruptedException}, when its thread is interrupted or the pace is stopped.
  */
 final class Pace {
+    /** The runner was closed: nobody has interrupted the thread. */
+    static final class Stopped extends InterruptedException {
+        private static final long serialVersionUID = 1L;
+
+        private Stopped() {
+            super("the runner was stopped");
+        }
+    }
+
     private final Timing timing;
     private final @Nullable RateLimit limit;
     private final ReentrantLock lock = new ReentrantLock();
@@ -59,9 +68,10 @@ final class Pace {
         }
     }
 
-    private void checkNotStopped() throws InterruptedException {
-        if (stopped) {
-            throw new InterruptedException("the runner was stopped");
+    /** Ends what is under way if the pace is stopped. */
+    void checkNotStopped() throws Stopped {
+        if (isStopped()) {
+            throw new Stopped();
         }
     }
 

@@ -54,7 +54,9 @@ public sealed interface PushFunction permits SyncFunction, AtomicFunction, Async
     interface Submit {
         /**
          * The reference of the job, any text that is not blank: it is kept with the batch and given to {@link Poll}, by
-         * another process if this one ends before.
+         * another process if this one ends before. A process that ends between the job's beginning and that has no
+         * reference to leave behind: the batch is pushed again, under the same id. A receiver that begins one job for an
+         * id, and gives its reference again, makes even that harmless.
          *
          * @throws Exception if there is no job
          */
@@ -76,7 +78,9 @@ public sealed interface PushFunction permits SyncFunction, AtomicFunction, Async
     @FunctionalInterface
     interface Finalizer {
         /**
-         * Called once after a run with at least one delivery and no failure of any kind.
+         * Called once after a run with at least one delivery and no failure of any kind. A process that ends between the
+         * run's last settlement and this call does not call it any more, for the next run has nothing left to deliver: what
+         * must happen for certain does not belong here.
          *
          * @param succeeded rows delivered in the run
          * @param failed always 0

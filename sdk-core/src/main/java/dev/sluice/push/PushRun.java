@@ -17,6 +17,21 @@ import org.slf4j.LoggerFactory;
 final class PushRun {
     private static final Logger LOG = LoggerFactory.getLogger(PushRun.class);
 
+    /** A thread of a run beside the caller's. */
+    private static final class Helper extends Thread {
+        private final PushRun run;
+
+        private Helper(PushRun run, String name) {
+            super(run::drain, name);
+            this.run = run;
+        }
+    }
+
+    /** Whether the calling thread works for a run of this runner. */
+    static boolean isRunning(Pace pace) {
+        return Thread.currentThread() instanceof Helper helper && helper.run.pace == pace;
+    }
+
     private final PushQueue queue;
     private final PushTerms terms;
     private final Pace pace;
@@ -45,22 +60,26 @@ final class PushRun {
             book.failure(e);
             return book.report(0, false);
         }
-        List<Thread> helpers = startHelpers();
-        drain();
+        List<Thread> helpers = new ArrayList<>();
+        try {
+            startHelpers(helpers);
+            drain();
+        } catch (Throwable e) { // no thread can be started: those that were must not go on alone
+            ended = true;
+            book.failure(e);
+        }
         join(helpers);
         long blocked = blocked();
         return book.report(blocked, finish(book.report(blocked, false)));
     }
 
-    private List<Thread> startHelpers() {
-        List<Thread> helpers = new ArrayList<>();
+    private void startHelpers(List<Thread> helpers) {
         for (int i = 1; i < terms.maxConcurrency(); i++) {
-            Thread helper = new Thread(this::drain, "sluice-push-" + terms.target() + "-" + i);
+            Thread helper = new Helper(this, "sluice-push-" + terms.target() + "-" + i);
             helper.setDaemon(true);
             helper.start();
             helpers.add(helper);
         }
-        return helpers;
     }
 
     /** Whoever settled a batch looks again, so what that batch held back is not forgotten. */
@@ -76,7 +95,7 @@ final class PushRun {
         } catch (InterruptedException e) {
             ended = true;
             book.interrupted();
-            if (!pace.isStopped()) {
+            if (!(e instanceof Pace.Stopped)) {
                 Thread.currentThread().interrupt();
             }
         } catch (Throwable e) { // whatever it is, the others must not go on as if nothing were wrong
@@ -89,16 +108,14 @@ final class PushRun {
         boolean interrupted = false;
         for (Thread helper : helpers) {
             while (helper.isAlive()) {
-                if (interrupted || Thread.currentThread().isInterrupted()) {
-                    helpers.forEach(Thread::interrupt);
-                }
                 try {
-                    interrupted |= Thread.interrupted();
                     helper.join();
                 } catch (InterruptedException e) {
+                    // Whether it came in the caller's own work or behind it, the others are to end too.
                     interrupted = true;
                     ended = true;
                     book.interrupted();
+                    helpers.forEach(Thread::interrupt);
                 }
             }
         }
@@ -108,9 +125,10 @@ final class PushRun {
     }
 
     private Optional<Claim> next() throws InterruptedException {
-        if (Thread.interrupted() || pace.isStopped()) {
+        if (Thread.interrupted()) {
             throw new InterruptedException("the run is to end");
         }
+        pace.checkNotStopped();
         // Those in the hands of this run's other threads are not stuck, however long their function takes.
         live.forEach(queue::renew);
         Optional<Claim> next = queue.claim(terms.target(), upTo, terms.batchSize(), tried);

@@ -3,6 +3,7 @@ package dev.sluice.push;
 import dev.sluice.RateLimit;
 import dev.sluice.RetryPolicy;
 import dev.sluice.Timing;
+import dev.sluice.receipt.DeadLetterStore;
 import dev.sluice.receipt.DeadLetters;
 import dev.sluice.spool.PushQueue;
 import java.time.Duration;
@@ -18,8 +19,9 @@ import org.slf4j.LoggerFactory;
  * Brings what a {@link PushQueue} has for one target to a {@link PushFunction}, run by run.
  *
  * <p>A run is one drain of what was pending at its beginning; each row is tried at most once in it. Rows that fail stay
- * in their place and are tried alone in the next run; until then no later row of the same row id is pushed. Without
- * concurrency batches are pushed in the order of the queue.
+ * in their place and are tried alone in the next run; until then no later row of the same row id is pushed, for a batch
+ * has one event of a row id, or the two images of one update. Without concurrency batches are pushed in the order of the
+ * queue.
  *
  * <p>Safe for use by several threads: one run at a time, the others wait. The queue stays its owner's to close.
  */
@@ -57,7 +59,7 @@ public final class PushRunner implements AutoCloseable {
      * @throws IllegalStateException if the runner is closed, or the function itself calls this
      */
     public PushReport run() {
-        if (running.isHeldByCurrentThread()) {
+        if (running.isHeldByCurrentThread() || PushRun.isRunning(pace)) {
             throw new IllegalStateException("a run for " + terms.target() + " cannot start another one: let it end");
         }
         try {
@@ -95,12 +97,27 @@ public final class PushRunner implements AutoCloseable {
                     throw e;
                 }
             } catch (InterruptedException e) {
-                if (!pace.isStopped()) {
+                if (!(e instanceof Pace.Stopped)) {
                     Thread.currentThread().interrupt();
                 }
                 return;
             }
         }
+    }
+
+    /**
+     * Puts rejected rows back into the queue, behind all that it has, and takes their letters out of the store: the next
+     * run pushes them. Only letters of this runner's target are touched. A crash at any moment loses no row, and doubles
+     * none: a letter is put back once, so one that was restored from a copy afterwards, unchanged, only leaves the store.
+     * May be called while a run is under way.
+     *
+     * <p>What the store or the queue throws comes out; letters before that one are replayed.
+     *
+     * @param letters where {@link Builder#deadLetters} kept them
+     * @param stale nobody knows whether a newer change of a row was pushed since; if so, the older one would undo it
+     */
+    public PushReplay replay(DeadLetterStore letters, PushReplay.Stale stale) {
+        return new LetterReplay(queue, terms.target(), stale).of(letters);
     }
 
     /**
@@ -192,15 +209,18 @@ public final class PushRunner implements AutoCloseable {
 
         /**
          * What takes rejected rows, each as a letter of its own, before the queue forgets them; a letter may come twice
-         * if the process ends in between. A letter's table is {@code push.} and the target; tags tell the row id and the
-         * change type. By default, and when the hook throws, a rejected row stays in the queue as a failed one.
+         * if the process ends in between. A letter's table is {@code push.} and the target; tags tell the target,
+         * the row id and the change type; {@link PushRunner#replay} puts them back. By default, and when the hook throws, a rejected row stays in the queue as a failed one.
          */
         public Builder deadLetters(DeadLetters hook) {
             this.deadLetters = hook;
             return this;
         }
 
-        /** What is told of rows that were not simply delivered. */
+        /**
+         * What is told of rows that have an outcome of their own which is not {@code ok}. Rows of a batch that failed as a
+         * whole have none: the run's report tells of those batches.
+         */
         public Builder listener(RowListener told) {
             this.listener = told;
             return this;
@@ -236,7 +256,8 @@ public final class PushRunner implements AutoCloseable {
                     deadLetters,
                     listener,
                     timing,
-                    new Random());
+                    new Random(),
+                    new JobReferences());
             return new PushRunner(queue, terms, new Pace(timing, rateLimit));
         }
 

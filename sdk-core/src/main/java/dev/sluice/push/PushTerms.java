@@ -19,4 +19,5 @@ record PushTerms(
         @Nullable DeadLetters deadLetters,
         RowListener listener,
         Timing timing,
-        RandomGenerator random) {}
+        RandomGenerator random,
+        JobReferences jobs) {}

@@ -17,6 +17,12 @@ import org.slf4j.LoggerFactory;
 final class Rejections {
     private static final Logger LOG = LoggerFactory.getLogger(Rejections.class);
 
+    /** The tags that tell where a letter's row belongs. */
+    static final String TARGET = "push_target";
+
+    static final String ROW_ID = "row_id";
+    static final String CHANGE = "change_type";
+
     private final String target;
     private final @Nullable DeadLetters hook;
 
@@ -55,8 +61,9 @@ final class Rejections {
     private DeadLetter letter(PushBatch batch, int index, String message, int attempts, Instant first, Instant last) {
         ChangedRow row = batch.rows().get(index);
         Destination destination = Destination.append("push." + target)
-                .tag("row_id", Long.toString(row.rowId()))
-                .tag("change_type", row.change().text());
+                .tag(TARGET, target)
+                .tag(ROW_ID, Long.toString(row.rowId()))
+                .tag(CHANGE, row.change().text());
         BatchId id = batch.id().part(index);
         byte[] json = row.row().toBytes();
         Batch rows = Batch.restore(id, destination, json, new int[] {json.length});

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.channels.ClosedByInterruptException;
 import java.nio.channels.FileChannel;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
@@ -32,7 +34,7 @@ final class DeadLetterDirectory implements DeadLetterStore {
             DateTimeFormatter.ofPattern("yyyyMMdd'T'HHmmss.SSS'Z'").withZone(ZoneOffset.UTC);
 
     /** Leaves room for what is added to a name within the 255 bytes that file systems allow. */
-    private static final int MAX_NAME = 200;
+    private static final int MAX_NAME = 220;
 
     private final Path directory;
     private final Object naming = new Object();
@@ -167,21 +169,43 @@ final class DeadLetterDirectory implements DeadLetterStore {
         return new DamagedLetterException(message, List.copyOf(problems.keySet()), readable);
     }
 
-    /** Only what every file system takes, and nothing that leads out of the directory. */
+    /** Only what every file system takes, and nothing that leads out of the directory; of a long one the table is cut. */
     private static String name(DeadLetter letter) {
         Batch batch = letter.batch();
-        String name =
-                TIME.format(letter.lastAttempt()) + "-" + batch.destination().table() + "-" + batch.id();
-        String safe = name.replaceAll("[^A-Za-z0-9._-]", "_");
-        return safe.substring(0, Math.min(MAX_NAME, safe.length()));
+        String time = safe(TIME.format(letter.lastAttempt()));
+        String table = safe(batch.destination().table());
+        String id = safe(batch.id().value());
+        int room = Math.max(0, MAX_NAME - time.length() - id.length());
+        return time + "-" + table.substring(0, Math.min(room, table.length())) + "-" + id;
     }
 
-    /** One at a time, for an atomic move replaces what another thread may have put under the name meanwhile. */
+    private static String safe(String text) {
+        return text.replaceAll("[^A-Za-z0-9._-]", "_");
+    }
+
+    /** A link is refused where there is a file by now, whoever has put it there, another process included. */
     private void publish(Path file, String name) throws IOException {
-        synchronized (naming) {
-            Files.move(file, free(name), StandardCopyOption.ATOMIC_MOVE);
+        try {
+            for (int next = 1; !link(file, place(name, next)); next++) {
+                // That place is taken.
+            }
+        } catch (UnsupportedOperationException | FileSystemException e) {
+            // Not every file system has links. An atomic move replaces what is there, so one at a time in this process.
+            synchronized (naming) {
+                Files.move(file, free(name), StandardCopyOption.ATOMIC_MOVE);
+            }
         }
         forceDirectory();
+    }
+
+    /** False if there is a file already. */
+    private static boolean link(Path file, Path place) throws IOException {
+        try {
+            Files.createLink(place, file);
+            return true;
+        } catch (FileAlreadyExistsException e) {
+            return false;
+        }
     }
 
     /** The move itself must reach the disk too; Windows has no such call for directories and needs none. */
@@ -202,10 +226,14 @@ final class DeadLetterDirectory implements DeadLetterStore {
     }
 
     private Path free(String name) {
-        Path path = directory.resolve(name + SUFFIX);
-        for (int next = 2; Files.exists(path); next++) {
-            path = directory.resolve(name + "-" + next + SUFFIX);
+        int next = 1;
+        while (Files.exists(place(name, next))) {
+            next++;
         }
-        return path;
+        return place(name, next);
+    }
+
+    private Path place(String name, int number) {
+        return directory.resolve(name + (number == 1 ? "" : "-" + number) + SUFFIX);
     }
 }

@@ -25,6 +25,9 @@ final class DeadLetterHeader {
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
 
+    /** Escaped they take six times as much, and a first line has at most 1,000,000 bytes. */
+    private static final int MAX_WORDS = 50_000;
+
     private final JsonNode json;
 
     private DeadLetterHeader(JsonNode json) {
@@ -65,7 +68,8 @@ final class DeadLetterHeader {
 
     /** The API's words may hold half of a surrogate pair; that must not keep the rows from being kept. */
     private static String whole(String words) {
-        return new String(words.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
+        String some = words.length() > MAX_WORDS ? words.substring(0, MAX_WORDS) + " ..." : words;
+        return new String(some.getBytes(StandardCharsets.UTF_8), StandardCharsets.UTF_8);
     }
 
     /**

@@ -29,7 +29,11 @@ public interface DeadLetterStore extends DeadLetters {
             int httpStatus,
             @Nullable String requestId) {}
 
-    /** Every letter, in the order they came in. */
+    /**
+     * Every letter, in the order they came in.
+     *
+     * @throws DamagedLetterException if some cannot be read; it has the others
+     */
     List<Entry> list();
 
     /**

@@ -1,12 +1,12 @@
 package dev.sluice.spool;
 
 import dev.sluice.batch.BatchId;
+import dev.sluice.row.ChangeType;
 import java.nio.file.Path;
 import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -16,36 +16,50 @@ final class Batches {
     private final Connection db;
     private final Path path;
     private final String target;
+    private final Set<Long> except;
+    private final Passed passed;
 
-    Batches(Connection db, Path path, String target) {
+    /**
+     * The batches for one claim.
+     *
+     * @param except sequences that are left where they are
+     * @param passed for the same exceptions
+     */
+    Batches(Connection db, Path path, String target, Set<Long> except, Passed passed) {
         this.db = db;
         this.path = path;
         this.target = target;
+        this.except = except;
+        this.passed = passed;
     }
 
     /** The oldest batch that nobody holds and that may go; its number. */
-    Optional<Long> loose(long renewedBefore, long upTo, Set<Long> except) throws SQLException {
-        List<Long> numbers = Sql.query(
-                db,
-                row -> row.getLong(1),
-                "SELECT number FROM batch WHERE target = ? AND (renewed IS NULL OR renewed <= ?) ORDER BY number",
-                target,
-                renewedBefore);
-        for (long number : numbers) {
-            if (sequences(number).stream().allMatch(each -> each <= upTo && !except.contains(each))) {
-                return Optional.of(number);
+    Optional<Long> loose(long renewedBefore, long upTo) throws SQLException {
+        boolean passing = true;
+        try (PreparedStatement statement = db.prepareStatement(
+                "SELECT number, renewed IS NULL OR renewed <= ? FROM batch WHERE target = ? AND number > ? ORDER BY number")) {
+            statement.setLong(1, renewedBefore);
+            statement.setString(2, target);
+            statement.setLong(3, passed.batch());
+            ResultSet rows = statement.executeQuery();
+            while (rows.next()) {
+                long number = rows.getLong(1);
+                List<Long> sequences = sequences(number);
+                if (rows.getBoolean(2) && sequences.stream().allMatch(each -> each <= upTo && !except.contains(each))) {
+                    return Optional.of(number);
+                }
+                passing &= sequences.stream().anyMatch(except::contains);
+                if (passing) {
+                    passed.passBatch(number);
+                }
             }
         }
         return Optional.empty();
     }
 
-    Set<Long> claimedRows() throws SQLException {
-        return new HashSet<>(Sql.query(
-                db, row -> row.getLong(1), "SELECT row_id FROM event WHERE batch IS NOT NULL AND target = ?", target));
-    }
-
     /** Makes a batch of pending events; its number, or empty if none may go. */
-    Optional<Long> fresh(NextEvents next, long upTo, BatchId id) throws SQLException {
+    Optional<Long> fresh(int atMost, long upTo, BatchId id) throws SQLException {
+        NextEvents next = new NextEvents(atMost, Set.of(), except);
         pick(next, upTo);
         if (next.sequences().isEmpty()) {
             return Optional.empty();
@@ -82,16 +96,62 @@ final class Batches {
                 .get(0);
     }
 
+    /** Reads no rows' JSON: the events that are taken are checked when they are read for their claim. */
     private void pick(NextEvents next, long upTo) throws SQLException {
-        String pending = StoredEvent.SELECT + "WHERE batch IS NULL AND target = ? AND sequence <= ? ORDER BY sequence";
-        try (PreparedStatement statement = db.prepareStatement(pending)) {
+        boolean passing = true;
+        try (PreparedStatement statement = db.prepareStatement("SELECT sequence, row_id, change FROM event"
+                + " WHERE batch IS NULL AND target = ? AND sequence > ? AND sequence <= ? ORDER BY sequence")) {
             statement.setString(1, target);
-            statement.setLong(2, upTo);
+            statement.setLong(2, passed.event());
+            statement.setLong(3, upTo);
             ResultSet rows = statement.executeQuery();
             while (!next.isFull() && rows.next()) {
-                StoredEvent event = StoredEvent.of(rows);
-                next.offer(event.sequence(), event.rowId(), event.type(path));
+                long sequence = rows.getLong(1);
+                Head head = head(rows.getLong(2));
+                boolean taken = next.offer(
+                        sequence, rows.getLong(2), change(sequence, rows.getString(3)), head.isBefore(sequence));
+                passing &= !taken && head.staysBehind(except);
+                if (passing) {
+                    passed.passEvent(sequence);
+                }
             }
+        }
+    }
+
+    /** The first event of a row that is left: what is behind it has to wait for it. */
+    private record Head(long sequence, boolean held) {
+        private boolean isBefore(long other) {
+            return sequence < other;
+        }
+
+        /** In nobody's hands and left out, it and all behind it stay until the run is over. */
+        private boolean staysBehind(Set<Long> except) {
+            return !held && except.contains(sequence);
+        }
+    }
+
+    private Head head(long rowId) throws SQLException {
+        return Sql.first(
+                        db,
+                        row -> new Head(row.getLong(1), row.getBoolean(2)),
+                        "SELECT sequence, renewed IS NOT NULL FROM event LEFT JOIN batch ON batch.number = event.batch"
+                                + " WHERE event.target = ? AND row_id = ? ORDER BY sequence LIMIT 1",
+                        target,
+                        rowId)
+                .orElseThrow();
+    }
+
+    private ChangeType change(long sequence, String text) throws SQLException {
+        try {
+            return ChangeType.of(text);
+        } catch (IllegalArgumentException | NullPointerException e) {
+            // The event itself knows best what to say of it.
+            return Sql.first(
+                            db,
+                            row -> StoredEvent.of(row).type(path),
+                            StoredEvent.SELECT + "WHERE sequence = ?",
+                            sequence)
+                    .orElseThrow();
         }
     }
 

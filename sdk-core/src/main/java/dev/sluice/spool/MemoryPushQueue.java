@@ -6,6 +6,7 @@ import java.time.Clock;
 import java.time.Instant;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -37,6 +38,7 @@ final class MemoryPushQueue implements PushQueue {
         private final TreeMap<Long, ChangedRow> events = new TreeMap<>();
         private final Map<BatchId, Held> batches = new LinkedHashMap<>();
         private final Map<Long, BatchId> claimed = new HashMap<>();
+        private final Set<String> once = new HashSet<>();
         private OptionalLong offset = OptionalLong.empty();
 
         private Set<Long> claimedRows() {
@@ -71,6 +73,17 @@ final class MemoryPushQueue implements PushQueue {
         add(target, rows);
         target.offset = OptionalLong.of(offset);
         return true;
+    }
+
+    @Override
+    public synchronized boolean putOnce(String name, List<ChangedRow> rows, String key) {
+        Target target = target(name);
+        List<ChangedRow> taken = List.copyOf(rows);
+        boolean isNew = target.once.add(key);
+        if (isNew) {
+            add(target, taken);
+        }
+        return isNew;
     }
 
     @Override

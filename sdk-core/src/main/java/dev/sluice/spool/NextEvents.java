@@ -8,12 +8,10 @@ import java.util.Set;
 
 /** Picks the events of the next batch, offered in their order: none passes an earlier one of its row that stays behind. */
 final class NextEvents {
-    private record Key(long rowId, ChangeType change) {}
-
     private final int atMost;
     private final Set<Long> except;
     private final Set<Long> heldRows;
-    private final Set<Key> keys = new HashSet<>();
+    private final Set<Long> preimages = new HashSet<>();
     private final List<Long> picked = new ArrayList<>();
 
     /**
@@ -29,14 +27,29 @@ final class NextEvents {
         this.heldRows = new HashSet<>(claimedRows);
     }
 
-    void offer(long sequence, long rowId, ChangeType change) {
-        // Two events of one key would share one status: the later one waits for the next batch.
-        boolean stays = heldRows.contains(rowId) || except.contains(sequence) || !keys.add(new Key(rowId, change));
+    /** Whether the event was taken. */
+    boolean offer(long sequence, long rowId, ChangeType change) {
+        return offer(sequence, rowId, change, false);
+    }
+
+    /**
+     * Whether the event was taken.
+     *
+     * @param behind whether the row has an earlier event, in this batch or anywhere else
+     */
+    boolean offer(long sequence, long rowId, ChangeType change, boolean behind) {
+        // What became of a change must be known before the next one of its row goes; the images of one update go
+        // together.
+        boolean image = preimages.remove(rowId) && change == ChangeType.UPDATE_POSTIMAGE;
+        boolean stays = except.contains(sequence) || ((behind || heldRows.contains(rowId)) && !image);
+        heldRows.add(rowId);
         if (stays) {
-            heldRows.add(rowId);
-        } else {
-            picked.add(sequence);
+            return false;
         }
+        if (change == ChangeType.UPDATE_PREIMAGE) {
+            preimages.add(rowId);
+        }
+        return picked.add(sequence);
     }
 
     boolean isFull() {

@@ -16,8 +16,8 @@ import org.jspecify.annotations.Nullable;
  * Keeps changed rows, target by target and in their order, until they are settled. An event is pending, then claimed as
  * part of a batch, then gone or pending again in its old place. No event is ever dropped for its age.
  *
- * <p>Two events of one row id never overtake each other: while one waits or is claimed, later ones of its row id are
- * handed out together with it or not at all.
+ * <p>Two events of one row id never overtake each other: while one waits or is claimed, later ones of its row id are not
+ * handed out. Only the two images of one update, put one right after the other, may be in one batch.
  *
  * <p>It has one owner at a time. Safe for use by several threads; calls take the time of a write to the disk. Every
  * method throws {@link SpoolException} if it fails; it has then changed nothing.
@@ -38,7 +38,7 @@ public interface PushQueue extends AutoCloseable {
      *
      * @param batch the batch's id, the same whenever this batch is claimed again
      * @param lease tells this claim from others of the same batch
-     * @param events at least one, in their order, no two with the same key
+     * @param events at least one, in their order; two of a row id only if they are the images of one update
      * @param job what {@link #saveJob} kept; null if there is none
      */
     record Claim(
@@ -80,8 +80,16 @@ public interface PushQueue extends AutoCloseable {
     boolean put(String target, List<ChangedRow> rows, long offset);
 
     /**
+     * As {@link #put(String, List)}, and remembers the key in the same step, for good: a call that is repeated after a
+     * crash changes nothing.
+     *
+     * @return false if the target has had rows under that key: nothing was changed
+     */
+    boolean putOnce(String target, List<ChangedRow> rows, String key);
+
+    /**
      * Forgets everything the target has, claims and their jobs included, and takes these rows in instead: all in one
-     * step. Claims of before end. The offset stays.
+     * step. Claims of before end. The offset stays, and so do the keys of {@link #putOnce}.
      */
     void replace(String target, List<ChangedRow> rows);
 
@@ -97,7 +105,8 @@ public interface PushQueue extends AutoCloseable {
      *
      * @param upTo no event of a higher sequence is claimed
      * @param atMost how many events a new batch may have; an old one has what it had
-     * @param except sequences that are left where they are, and with them the later events of their row ids
+     * @param except sequences that are left where they are, and with them the later events of their row ids. A set that
+     *     is given again may have grown; what was taken out of it may be left where it is too
      * @return empty if nothing can be claimed now
      * @throws SpoolException.Damaged if an event is not what was taken in; it names the event, and nothing is claimed
      */

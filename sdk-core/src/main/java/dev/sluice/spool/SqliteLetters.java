@@ -2,15 +2,19 @@ package dev.sluice.spool;
 
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
+import dev.sluice.receipt.DamagedLetterException;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.receipt.DeadLetterStore;
 import dev.sluice.row.Destination;
 import java.sql.Connection;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Optional;
 
 /** The dead letters in a spool's file. */
 final class SqliteLetters implements DeadLetterStore {
@@ -34,7 +38,31 @@ final class SqliteLetters implements DeadLetterStore {
         String sql =
                 "SELECT name, batch, destination, mode, key, tags, rows, bytes, reason, message, written, attempts,"
                         + " first_attempt, last_attempt, http_status, request_id, rows_seal, seal FROM dead_letter ORDER BY name";
-        return file.read("list dead letters", database -> Sql.query(database, this::entry, sql));
+        List<String> damaged = new ArrayList<>();
+        List<Entry> readable =
+                file
+                        .read("list dead letters", database -> Sql.query(database, row -> entry(row, damaged), sql))
+                        .stream()
+                        .flatMap(Optional::stream)
+                        .toList();
+        if (!damaged.isEmpty()) {
+            throw new DamagedLetterException(
+                    file.path() + " holds dead letters that are not what was written: " + String.join(", ", damaged)
+                            + ". They are left as they are: keep a copy of the file, then delete them with the sqlite3 shell",
+                    damaged,
+                    readable);
+        }
+        return readable;
+    }
+
+    /** Empty if it is not what was written: one that is damaged must not hide the others. */
+    private Optional<Entry> entry(ResultSet row, List<String> damaged) throws SQLException {
+        try {
+            return Optional.of(entry(row));
+        } catch (SpoolException.Damaged | IllegalArgumentException | NullPointerException | DateTimeException e) {
+            damaged.add(row.getString("name"));
+            return Optional.empty();
+        }
     }
 
     @Override

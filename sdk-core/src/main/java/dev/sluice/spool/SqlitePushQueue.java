@@ -10,9 +10,11 @@ import java.time.Clock;
 import java.util.Arrays;
 import java.util.Collection;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 
 /**
  * A push queue in a SQLite file, to be read with the sqlite3 shell as well:
@@ -20,6 +22,7 @@ import java.util.Set;
  * <pre>
  * target  name, position                                   how far the producer of each target is
  * batch   number, id, target, lease, renewed, job          renewed: milliseconds since 1970, null if nobody holds it
+ * once    target, key                                      what must not be taken in a second time
  * event   sequence, target, row_id, change, row, seal, batch
  *         row: JSON; seal: CRC-32C of the columns before it; batch: the number of the one it belongs to, null if none
  * </pre>
@@ -36,11 +39,17 @@ final class SqlitePushQueue implements PushQueue {
             CREATE TABLE event (sequence INTEGER PRIMARY KEY AUTOINCREMENT, target TEXT NOT NULL,
               row_id INTEGER NOT NULL, change TEXT NOT NULL, row TEXT NOT NULL, seal INTEGER NOT NULL,
               batch INTEGER REFERENCES batch);
-            CREATE INDEX event_in_order ON event (target, sequence);
+            CREATE TABLE once (target TEXT NOT NULL, key TEXT NOT NULL, PRIMARY KEY (target, key)) WITHOUT ROWID;
+            CREATE INDEX event_in_order ON event (target, sequence, batch, row_id, change);
+            CREATE INDEX event_of_row ON event (target, row_id, sequence, batch);
+            CREATE INDEX batch_of_target ON batch (target, number, renewed);
             CREATE INDEX event_batched ON event (batch) WHERE batch IS NOT NULL""");
 
     private final SqliteFile file;
     private final Clock clock;
+
+    /** By target. */
+    private final Map<String, Passed> passed = new ConcurrentHashMap<>();
 
     private SqlitePushQueue(SqliteFile file, Clock clock) {
         this.file = file;
@@ -83,6 +92,16 @@ final class SqlitePushQueue implements PushQueue {
     }
 
     @Override
+    public boolean putOnce(String target, List<ChangedRow> rows, String key) {
+        Targets.check(target);
+        List<ChangedRow> taken = List.copyOf(rows);
+        return file.change("take rows in for " + target, true, db -> {
+            boolean isNew = Sql.update(db, "INSERT OR IGNORE INTO once VALUES (?, ?)", target, key) > 0;
+            return isNew && add(db, target, taken);
+        });
+    }
+
+    @Override
     public void replace(String target, List<ChangedRow> rows) {
         Targets.check(target);
         List<ChangedRow> taken = List.copyOf(rows);
@@ -117,10 +136,10 @@ final class SqlitePushQueue implements PushQueue {
         Targets.check(target);
         long now = clock.millis();
         return file.change("claim a batch for " + target, true, db -> {
-            Batches batches = new Batches(db, file.path(), target);
-            Optional<Long> batch = batches.loose(now - LEASE.toMillis(), upTo, except);
+            Batches batches = new Batches(db, file.path(), target, except, passed(target, except));
+            Optional<Long> batch = batches.loose(now - LEASE.toMillis(), upTo);
             if (batch.isEmpty()) {
-                batch = batches.fresh(new NextEvents(atMost, batches.claimedRows(), except), upTo, BatchId.random());
+                batch = batches.fresh(atMost, upTo, BatchId.random());
             }
             return batch.isEmpty() ? Optional.empty() : Optional.of(batches.lease(batch.get(), now));
         });
@@ -199,6 +218,11 @@ final class SqlitePushQueue implements PushQueue {
     @Override
     public void close() {
         file.close();
+    }
+
+    private Passed passed(String target, Set<Long> except) {
+        return passed.compute(
+                target, (any, before) -> before != null && before.isFor(except) ? before : new Passed(except));
     }
 
     private static boolean add(Connection db, String target, List<ChangedRow> rows) throws SQLException {

@@ -29,7 +29,7 @@ class AnswerTest {
         Map<String, RowOutcome> given = new HashMap<>();
         given.put("2:insert", RowOutcome.error("x"));
         given.put("1:insert", RowOutcome.ok());
-        assertThat(Answer.of(batch(2), given))
+        assertThat(Answer.of(batch(2), given, true))
                 .isEqualTo(new Answer.Each(List.of(RowOutcome.ok(), RowOutcome.error("x"))));
     }
 
@@ -37,21 +37,22 @@ class AnswerTest {
     void ignores_keys_that_no_row_has() {
         Map<String, RowOutcome> given =
                 Map.of("1:insert", RowOutcome.ok(), "1:delete", RowOutcome.error("x"), "odd", RowOutcome.reject("x"));
-        assertThat(Answer.of(batch(1), given)).isEqualTo(new Answer.Each(List.of(RowOutcome.ok())));
+        assertThat(Answer.of(batch(1), given, true)).isEqualTo(new Answer.Each(List.of(RowOutcome.ok())));
     }
 
     @Test
     void fails_as_a_whole_when_a_key_is_missing_and_names_it() {
-        assertThat(problem(Answer.of(batch(2), Map.of("1:insert", RowOutcome.ok()))))
+        assertThat(problem(Answer.of(batch(2), Map.of("1:insert", RowOutcome.ok()), true)))
                 .contains("1 of 2 rows (2:insert)")
                 .contains("\"rowid:change_type\"");
-        assertThat(problem(Answer.of(batch(2), Map.of("1: insert", RowOutcome.ok(), "2:insert", RowOutcome.ok()))))
+        assertThat(problem(
+                        Answer.of(batch(2), Map.of("1: insert", RowOutcome.ok(), "2:insert", RowOutcome.ok()), true)))
                 .contains("(1:insert)");
     }
 
     @Test
     void names_the_first_missing_keys_and_counts_the_others() {
-        assertThat(problem(Answer.of(batch(6), Map.of("3:insert", RowOutcome.ok()))))
+        assertThat(problem(Answer.of(batch(6), Map.of("3:insert", RowOutcome.ok()), true)))
                 .contains("5 of 6 rows (1:insert, 2:insert, 4:insert, +2 more)");
     }
 
@@ -59,12 +60,12 @@ class AnswerTest {
     void takes_a_null_outcome_for_a_missing_one() {
         Map<String, RowOutcome> given = new HashMap<>();
         given.put("1:insert", null);
-        assertThat(problem(Answer.of(batch(1), given))).contains("1 of 1 rows (1:insert)");
+        assertThat(problem(Answer.of(batch(1), given, true))).contains("1 of 1 rows (1:insert)");
     }
 
     @Test
     void fails_as_a_whole_when_nothing_was_given() {
-        assertThat(problem(Answer.of(batch(3), null))).contains("no statuses for 3 rows");
-        assertThat(problem(Answer.of(batch(3), Map.of()))).contains("no statuses for 3 rows");
+        assertThat(problem(Answer.of(batch(3), null, true))).contains("no statuses for 3 rows");
+        assertThat(problem(Answer.of(batch(3), Map.of(), true))).contains("no statuses for 3 rows");
     }
 }

@@ -141,6 +141,9 @@ class AsyncPushTest {
         assertThat(report.failed()).isEqualTo(2);
         assertThat(report.problems().get(0)).contains("(2:insert)");
         assertThat(world.waiting()).hasSize(2);
+        done("1:insert", "2:insert");
+        assertThat(runner().build().run().delivered()).isEqualTo(2);
+        assertThat(world.pushed).hasSize(2);
     }
 
     @Test
@@ -203,6 +206,24 @@ class AsyncPushTest {
         runner().batchSize(1).build().run();
         assertThat(world.pushed.get(1).id()).isEqualTo(world.pushed.get(0).id());
         assertThat(world.waiting()).isEmpty();
+    }
+
+    @Test
+    void keeps_the_reference_of_a_job_that_the_queue_did_not_take_and_pushes_the_batch_no_second_time() {
+        world.inserts(1);
+        world.queue.jobsToFail.set(2);
+        PushRunner runner = runner().build();
+        assertThat(runner.run().failure()).hasMessage("disk full");
+        assertThat(runner.run().failure()).hasMessage("disk full");
+        assertThat(polled).isEmpty();
+        polls.add(job -> {
+            throw new IOException("down");
+        });
+        runner.run();
+        done("1:insert");
+        assertThat(runner().build().run().delivered()).isEqualTo(1);
+        assertThat(polled).containsExactly("{\"job\":1}", "{\"job\":1}");
+        assertThat(world.pushed).hasSize(1);
     }
 
     @Test

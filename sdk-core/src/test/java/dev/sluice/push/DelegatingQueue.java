@@ -16,6 +16,7 @@ final class DelegatingQueue implements PushQueue {
     final AtomicInteger claimsToFail = new AtomicInteger();
     final AtomicInteger settlementsToFail = new AtomicInteger();
     final AtomicInteger jobsToFail = new AtomicInteger();
+    volatile Runnable beforeClaim = () -> {};
 
     DelegatingQueue(PushQueue queue) {
         this.queue = queue;
@@ -39,6 +40,11 @@ final class DelegatingQueue implements PushQueue {
     }
 
     @Override
+    public boolean putOnce(String target, List<ChangedRow> rows, String key) {
+        return queue.putOnce(target, rows, key);
+    }
+
+    @Override
     public void replace(String target, List<ChangedRow> rows) {
         queue.replace(target, rows);
     }
@@ -56,6 +62,7 @@ final class DelegatingQueue implements PushQueue {
     @Override
     public Optional<Claim> claim(String target, long upTo, int atMost, Set<Long> except) {
         failIf(claimsToFail);
+        beforeClaim.run();
         return queue.claim(target, upTo, atMost, except);
     }
 

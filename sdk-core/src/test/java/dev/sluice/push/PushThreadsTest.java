@@ -223,6 +223,80 @@ class PushThreadsTest {
     }
 
     @Test
+    void ends_the_others_too_when_the_caller_is_interrupted_behind_its_own_work() {
+        world.put(insert(1)).put(row(1, ChangeType.DELETE));
+        Thread caller = Thread.currentThread();
+        CountDownLatch busy = new CountDownLatch(1);
+        world.queue.beforeClaim = () -> {
+            if (Thread.currentThread() == caller) {
+                await(busy);
+                // What the other thread has keeps the caller from finding anything.
+                caller.interrupt();
+            }
+        };
+        PushFunction function = PushFunction.syncText(batch -> {
+            busy.countDown();
+            try {
+                new CountDownLatch(1).await();
+            } catch (InterruptedException e) {
+                // A function that does not care.
+            }
+            return world.answer(batch);
+        });
+        PushReport report = world.runner(function).maxConcurrency(2).build().run();
+        assertThat(Thread.interrupted()).isTrue();
+        assertThat(report.interrupted()).isTrue();
+        assertThat(world.waiting()).containsExactly("1:delete");
+    }
+
+    private static void await(CountDownLatch latch) {
+        try {
+            assertThat(latch.await(20, TimeUnit.SECONDS)).isTrue();
+        } catch (InterruptedException e) {
+            throw new IllegalStateException(e);
+        }
+    }
+
+    @Test
+    void keeps_the_threads_flag_when_it_is_interrupted_and_closed_at_once() {
+        world.inserts(2);
+        AtomicReference<PushRunner> runner = new AtomicReference<>();
+        runner.set(world.runner(PushFunction.syncText(batch -> {
+                    runner.get().close();
+                    Thread.currentThread().interrupt();
+                    return world.answer(batch);
+                }))
+                .batchSize(1)
+                .build());
+        assertThat(runner.get().run().interrupted()).isTrue();
+        assertThat(Thread.interrupted()).isTrue();
+
+        runner.set(world.runner(world.receiver()).build());
+        runner.get().watch(Duration.ofSeconds(1), report -> {
+            runner.get().close();
+            Thread.currentThread().interrupt();
+        });
+        assertThat(Thread.interrupted()).isTrue();
+    }
+
+    @Test
+    void refuses_a_run_within_a_helper_of_the_run() {
+        world.inserts(2);
+        AtomicReference<PushRunner> runner = new AtomicReference<>();
+        CountDownLatch both = new CountDownLatch(2);
+        PushFunction function = PushFunction.syncText(batch -> {
+            both.countDown();
+            await(both);
+            runner.get().run();
+            return world.answer(batch);
+        });
+        runner.set(world.runner(function).batchSize(1).maxConcurrency(2).build());
+        PushReport report = runner.get().run();
+        assertThat(report.failed()).isEqualTo(2);
+        assertThat(report.problems()).hasSize(2).allMatch(problem -> problem.contains("cannot start another one"));
+    }
+
+    @Test
     void refuses_a_run_within_a_run() {
         world.inserts(1);
         AtomicReference<PushRunner> runner = new AtomicReference<>();

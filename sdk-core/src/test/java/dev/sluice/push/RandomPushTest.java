@@ -70,13 +70,16 @@ class RandomPushTest {
             return Collections.emptyMap();
         }
         Map<String, RowOutcome> outcomes = new HashMap<>();
-        Set<Long> failed = new HashSet<>();
+        Set<Long> preimages = new HashSet<>();
         for (ChangedRow row : batch.rows()) {
-            RowOutcome outcome = failed.contains(row.rowId()) ? RowOutcome.error("waits") : outcome();
+            // The images of one update are one change: they go or stay together here, so that their order can be told.
+            boolean image = preimages.contains(row.rowId());
+            RowOutcome outcome = image ? outcomes.get(row.rowId() + ":update_preimage") : outcome();
             outcomes.put(row.key(), outcome);
-            if (outcome instanceof RowOutcome.Failed) {
-                failed.add(row.rowId());
-            } else {
+            if (!preimages.add(row.rowId())) {
+                assertThat(row.change()).isEqualTo(ChangeType.UPDATE_POSTIMAGE);
+            }
+            if (!(outcome instanceof RowOutcome.Failed)) {
                 settled.computeIfAbsent(row.rowId(), any -> new ArrayList<>())
                         .add(row.fields().get("n").toString());
             }

@@ -14,6 +14,7 @@ import dev.sluice.testkit.ManualClock;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.AbstractMap;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
@@ -110,6 +111,17 @@ class SyncPushTest {
         assertThat(runner.run().delivered()).isEqualTo(2);
         assertThat(world.pushedKeys())
                 .containsExactly(List.of("1:insert"), List.of("2:insert"), List.of("1:insert"), List.of("1:delete"));
+    }
+
+    @Test
+    void holds_later_events_of_a_row_back_within_one_batch_too() {
+        world.put(insert(1)).put(row(1, ChangeType.DELETE)).put(insert(2)).put(row(2, ChangeType.DELETE));
+        world.statuses.put("1:insert", "error: busy");
+        PushReport report = world.run();
+        assertThat(world.pushedKeys()).containsExactly(List.of("1:insert", "2:insert"), List.of("2:delete"));
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(report.blocked()).isEqualTo(1);
+        assertThat(world.waiting()).containsExactly("1:insert", "1:delete");
     }
 
     @Test
@@ -224,6 +236,39 @@ class SyncPushTest {
         assertThat(report.problems().get(0)).contains("1 of 3 rows (3:insert)");
         assertThat(world.waiting()).hasSize(3);
         assertThat(world.letters.letters()).isEmpty();
+    }
+
+    @Test
+    void pushes_a_batch_again_under_its_id_when_a_status_was_missing_for_rows_may_be_delivered() {
+        world.inserts(2);
+        List<String> ids = new ArrayList<>();
+        PushFunction function = PushFunction.syncText(batch -> {
+            ids.add(batch.id().value());
+            return Map.of("1:insert", "ok");
+        });
+        PushRunner runner = world.runner(function).build();
+        runner.run();
+        runner.run();
+        assertThat(ids).hasSize(2);
+        assertThat(ids.get(1)).isEqualTo(ids.get(0));
+    }
+
+    @Test
+    void fails_the_batch_and_goes_on_when_the_statuses_cannot_be_read() {
+        world.inserts(2);
+        Map<String, RowOutcome> odd = new AbstractMap<>() {
+            @Override
+            public Set<Map.Entry<String, RowOutcome>> entrySet() {
+                throw new IllegalStateException("lazy and broken");
+            }
+        };
+        PushReport report = world.runner(PushFunction.sync(batch -> odd))
+                .batchSize(1)
+                .build()
+                .run();
+        assertThat(report.failed()).isEqualTo(2);
+        assertThat(report.failure()).isNull();
+        assertThat(report.problems().get(0)).contains("cannot be read", "lazy and broken");
     }
 
     @Test

@@ -111,10 +111,12 @@ class DeadLetterDirectoryTest {
 
     @Test
     void never_overwrites_a_file_when_several_threads_write_the_same_name() throws Exception {
-        DeadLetters keeper = DeadLetters.directory(directory);
+        // Each of them knows nothing of the other, as if it were another process.
+        DeadLetters[] keepers = {DeadLetters.directory(directory), DeadLetters.directory(directory)};
         ExecutorService threads = Executors.newFixedThreadPool(8);
         CountDownLatch start = new CountDownLatch(1);
         for (int thread = 0; thread < 8; thread++) {
+            DeadLetters keeper = keepers[thread % 2];
             threads.submit(() -> {
                 start.await();
                 for (int i = 0; i < 40; i++) {
@@ -153,7 +155,22 @@ class DeadLetterDirectoryTest {
         DeadLetters keeper = DeadLetters.directory(directory);
         keeper.keep(letter("a." + "b".repeat(5_000), "i".repeat(200), "m", "{}"));
         keeper.keep(letter("a." + "b".repeat(5_000), "j".repeat(200), "m", "{}"));
-        assertThat(files()).hasSize(2).allMatch(file -> file.toString().endsWith(".ndjson"));
+        keeper.keep(letter("a." + "b".repeat(5_000), "k".repeat(100), "m", "{}"));
+        assertThat(files())
+                .hasSize(3)
+                .allMatch(file -> file.toString().endsWith(".ndjson"))
+                .anyMatch(file -> file.toString().endsWith("-" + "j".repeat(200) + ".ndjson"))
+                .anyMatch(file -> file.toString().endsWith("bb-" + "k".repeat(100) + ".ndjson"));
+    }
+
+    @Test
+    void keeps_rows_when_the_message_is_very_long() throws IOException {
+        DeadLetterStore keeper = DeadLetters.directory(directory);
+        keeper.keep(letter("a.b", "b", "\u0001".repeat(2_000_000), "{}"));
+        assertThat(keeper.list())
+                .singleElement()
+                .satisfies(entry -> assertThat(entry.message()).hasSize(50_004).endsWith(" ..."));
+        assertThat(keeper.read(keeper.list().get(0).name()).batch().rows()).isEqualTo(1);
     }
 
     @Test

@@ -9,6 +9,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
+import dev.sluice.receipt.DamagedLetterException;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -330,7 +331,7 @@ class SqliteSpoolTest {
         }
         change(file(), "UPDATE dead_letter SET " + damage);
         try (Spool spool = open(file())) {
-            assertThatThrownBy(() -> spool.deadLetters().list()).isInstanceOf(SpoolException.Damaged.class);
+            assertThatThrownBy(() -> spool.deadLetters().list()).isInstanceOf(DamagedLetterException.class);
             assertThatThrownBy(() -> spool.deadLetters().read("1")).isInstanceOf(SpoolException.Damaged.class);
         }
     }

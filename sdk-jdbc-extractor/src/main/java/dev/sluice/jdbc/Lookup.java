@@ -3,6 +3,7 @@ package dev.sluice.jdbc;
 import dev.sluice.Replay;
 import dev.sluice.batch.Batch;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
+import dev.sluice.jdbc.checkpoint.CheckpointException;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.source.PageSource;
@@ -26,6 +27,7 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
     private final Map<TablePlan, PageSource> sources = new HashMap<>();
     private final Map<TablePlan, RuntimeException> failures = new HashMap<>();
     private CheckpointStore.@Nullable Lock lock;
+    private boolean closed;
 
     Lookup(DataSource database, Dialect dialect, List<TablePlan> plans, CheckpointStore checkpoints) {
         this.database = database;
@@ -36,6 +38,12 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
 
     @Override
     public Optional<Replay.Current> of(DeadLetter letter) {
+        if (closed) {
+            // A sync may run by now, and send what is newer first.
+            throw new CheckpointException(
+                    "the extractor's replay is over and it holds the checkpoints no more: run this one through"
+                            + " JdbcExtractor.replay again");
+        }
         String table = letter.batch().destination().table();
         List<TablePlan> writers = plans.stream()
                 .filter(plan ->
@@ -52,14 +60,16 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
 
     @Override
     public void close() {
+        closed = true;
         if (lock != null) {
             lock.close();
         }
     }
 
     private Replay.Current current(PageSource source, TablePlan plan, Batch sent) {
-        Batch batch = source.current(sent, stamps(source, plan, sent.rows())).orElse(null);
-        return new Replay.Current(batch, sent.rows() - (batch == null ? 0 : batch.rows()));
+        List<List<String>> keys = source.keys(sent);
+        Batch batch = source.current(keys, stamps(source, plan, keys.size())).orElse(null);
+        return new Replay.Current(batch, keys.size() - (batch == null ? 0 : batch.rows()));
     }
 
     /** Of a table that was never synced there are no newer stamps that these had to be above. */

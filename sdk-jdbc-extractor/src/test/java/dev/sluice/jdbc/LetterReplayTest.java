@@ -235,9 +235,9 @@ final class LetterReplayTest {
         sent.add(Row.json("{\"day\":\"2025-01-02\",\"id\":3}"));
         sent.add(Row.json("{\"day\":\"2025-01-01\",\"id\":1}"));
         sent.add(Row.json("{\"day\":\"2025-01-03\",\"id\":1}"));
-        Batch found = PageSource.open(db.dataSource(), Dialect.postgresql(), plan)
-                .current(
-                        sent.toBatch(new BatchId("b"), Destination.append("bronze.lines")),
+        PageSource lines = PageSource.open(db.dataSource(), Dialect.postgresql(), plan);
+        Batch found = lines.current(
+                        lines.keys(sent.toBatch(new BatchId("b"), Destination.append("bronze.lines"))),
                         new Stamps(1, TIME.toString(), false))
                 .orElseThrow();
         assertThat(List.of(new String(found.row(0), UTF_8), new String(found.row(1), UTF_8)))
@@ -315,6 +315,41 @@ final class LetterReplayTest {
             assertThat(letter.error()).isInstanceOf(CheckpointException.class);
             assertThat(letter.gone()).isZero();
         }
+    }
+
+    @Test
+    void counts_a_key_once_that_several_rows_of_a_letter_have() {
+        keep("b", BY_ID, "{\"id\":1,\"name\":\"older\"}", "{\"id\":1,\"name\":\"old\"}");
+        assertThat(replay(CUSTOMERS).isClean()).isTrue();
+        assertThat(lake.values("name")).containsExactly("now 1");
+        assertThat(store().list()).isEmpty();
+    }
+
+    @Test
+    void keeps_a_letter_when_one_row_is_gone_and_another_has_come_twice() {
+        db.run("CREATE VIEW twice AS SELECT * FROM customers UNION ALL SELECT * FROM customers");
+        TablePlan twice = TablePlan.of("twice", "bronze.customers")
+                .watermark("updated_at")
+                .key("id")
+                .mode(WriteMode.MERGE);
+        keep("b", BY_ID, "{\"id\":1}", "{\"id\":77}");
+        assertThat(only(replay(twice)).why()).contains("several rows of the same key (id)");
+        assertThat(lake.batches()).isEmpty();
+        assertThat(store().list()).hasSize(1);
+    }
+
+    @Test
+    void looks_nothing_up_when_a_replay_is_used_again_behind_the_extractors_back() {
+        Replay replay = Replay.of(client, store());
+        keep("b1", BY_ID, "{\"id\":1}");
+        JdbcExtractor extractor = extractor(CUSTOMERS);
+        extractor.replay(replay);
+        keep("b2", BY_ID, "{\"id\":2}");
+        ReplayReport.Letter letter = only(replay.run());
+        assertThat(letter.status()).isEqualTo(Status.FAILED);
+        assertThat(letter.why()).contains("JdbcExtractor.replay again");
+        assertThat(lake.values("id")).containsExactly("1");
+        assertThat(extractor.replay(replay).isClean()).isTrue();
     }
 
     @Test

@@ -6,7 +6,9 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Holds the commands on dead letters. */
-@Command(name = "dead-letters", description = "Lists, shows, replays or exports the rows that could not be delivered.")
+@Command(
+        name = "dead-letters",
+        description = "Lists, shows, replays, exports or removes the rows that could not be delivered.")
 final class DeadLettersCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
@@ -17,12 +19,13 @@ final class DeadLettersCommand implements Runnable {
                 .addSubcommand(new DeadLettersListCommand(console))
                 .addSubcommand(new DeadLettersShowCommand(console))
                 .addSubcommand(new DeadLettersReplayCommand(console, stop))
-                .addSubcommand(new DeadLettersExportCommand(console));
+                .addSubcommand(new DeadLettersExportCommand(console))
+                .addSubcommand(new DeadLettersRemoveCommand(console));
     }
 
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "name a command: dead-letters list, show, replay or export");
+                spec.commandLine(), "name a command: dead-letters list, show, replay, export or remove");
     }
 }

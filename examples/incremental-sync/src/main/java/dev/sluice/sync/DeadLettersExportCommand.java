@@ -2,10 +2,13 @@ package dev.sluice.sync;
 
 import dev.sluice.receipt.DamagedLetterException;
 import dev.sluice.receipt.DeadLetterStore.Entry;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -56,12 +59,30 @@ final class DeadLettersExportCommand implements Callable<Integer> {
         }
     }
 
+    /** The spool, or one of the files beside it that belong to it. */
+    private static boolean isOfSpool(Path file, Path spool) {
+        String name = String.valueOf(spool.getFileName());
+        String found = String.valueOf(file.getFileName());
+        return isBeside(file, spool.toAbsolutePath().getParent())
+                && (found.equals(name) || found.startsWith(name + "-"));
+    }
+
+    private static boolean isBeside(Path file, @Nullable Path folder) {
+        Path parent = file.getParent();
+        try {
+            return parent != null && folder != null && Files.isSameFile(parent, folder);
+        } catch (IOException e) {
+            // One of them is not there, so they are not the same.
+            return false;
+        }
+    }
+
     private long export(ConfigFile file, Letters letters, List<Entry> chosen, List<DamagedLetterException> damage) {
         if (target.equals("-")) {
             return LetterExport.write(letters, chosen, damage, console::result);
         }
         Path to = Path.of(target).toAbsolutePath().normalize();
-        if (file.deadLetters().equals(to.getParent())) {
+        if (file.spool().isPresent() ? isOfSpool(to, file.spool().get()) : isBeside(to, file.deadLetters())) {
             throw CliException.usage(target + " lies among the dead letters themselves: name a file elsewhere");
         }
         return NewFile.write(to, overwrite, lines -> LetterExport.write(letters, chosen, damage, lines));

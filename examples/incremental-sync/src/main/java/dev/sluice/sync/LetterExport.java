@@ -45,7 +45,10 @@ final class LetterExport {
         String header = header(entry);
         Batch batch = letter.batch();
         for (int i = 0; i < batch.rows(); i++) {
-            String row = new String(batch.row(i), StandardCharsets.UTF_8).replaceAll("\\R", " ");
+            // These stand between tokens only; what else ends a line in a text is a character of a value.
+            String row = new String(batch.row(i), StandardCharsets.UTF_8)
+                    .replace('\n', ' ')
+                    .replace('\r', ' ');
             lines.accept("{\"letter\":" + header + ",\"row\":" + row + "}");
         }
         return batch.rows();

@@ -1,5 +1,8 @@
 package dev.sluice.sync;
 
+import java.io.BufferedOutputStream;
+import java.io.FileDescriptor;
+import java.io.FileOutputStream;
 import java.io.PrintStream;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
@@ -14,8 +17,14 @@ public final class Main {
 
     /** Exits with 0 if everything was delivered, 1 if something was not, 2 if the usage or configuration is wrong. */
     public static void main(String[] args) {
-        int status = run(List.of(args), new Console(System.getenv(), System.out, System.err, true), System.out);
+        PrintStream out = utf8(FileDescriptor.out);
+        int status = run(List.of(args), new Console(System.getenv(), out, utf8(FileDescriptor.err), true), out);
         System.exit(status);
+    }
+
+    /** Rows are UTF-8 whatever the locale is, and cron's has no letters but ASCII's. */
+    private static PrintStream utf8(FileDescriptor stream) {
+        return new PrintStream(new BufferedOutputStream(new FileOutputStream(stream)), true, StandardCharsets.UTF_8);
     }
 
     /** The same within a process: returns the status, hears no signals and prints where it is told to. */

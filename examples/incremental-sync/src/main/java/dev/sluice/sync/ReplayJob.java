@@ -152,12 +152,14 @@ final class ReplayJob {
         }
     }
 
-    /** The option by which a letter that was skipped would be sent. */
+    /** The option by which a letter that was skipped would be sent, or the command by which it goes. */
     private static String hint(ReplayReport.Letter letter) {
         Entry entry = letter.entry();
         boolean merges = entry.destination().mode() == WriteMode.MERGE;
-        if (letter.status() != Status.SKIPPED || letter.gone() > 0) {
+        if (letter.status() != Status.SKIPPED) {
             return "";
+        } else if (letter.gone() > 0) {
+            return " (dead-letters remove)";
         } else if (merges && letter.why().contains("by force")) {
             return " (--force)";
         }

@@ -218,7 +218,9 @@ class DeadLettersTest {
         assertThat(one("SELECT price FROM bronze.products WHERE sku = 'p7'")).hasToString("7");
         assertThat(ran.out())
                 .startsWith(name + ": bronze.products, skipped, 1 of 2 rows written, 0 dead again, 1 gone\n");
-        assertThat(ran.err()).startsWith(name + ": 1 of its 2 rows are no longer in the source");
+        assertThat(ran.err())
+                .startsWith(name + ": 1 of its 2 rows are no longer in the source")
+                .endsWith(" (dead-letters remove)\n");
         assertThat(ran.status()).isEqualTo(1);
         shop.run("INSERT INTO products VALUES ('gone', 2)");
         assertThat(setup.run("dead-letters", "replay").status()).isZero();
@@ -300,6 +302,38 @@ class DeadLettersTest {
         assertThat(setup.run("dead-letters", "export", among.toString()).status())
                 .isEqualTo(2);
         assertThat(among).doesNotExist();
+    }
+
+    @Test
+    void refuses_to_export_among_the_dead_letters_by_way_of_a_link() throws IOException {
+        keep(EVENTS, Reason.REJECTED, "{}");
+        Path link = Files.createSymbolicLink(folder.resolve("link"), folder.resolve("dead-letters"));
+        Cli.Ran ran = setup.run("dead-letters", "export", link.resolve("out").toString());
+        assertThat(ran.err()).contains("lies among the dead letters");
+        assertThat(ran.status()).isEqualTo(2);
+        assertThat(store().list()).hasSize(1);
+    }
+
+    @Test
+    void exports_what_ends_a_line_inside_a_value_as_it_is() {
+        keep(EVENTS, Reason.REJECTED, "{\"a\":\"1\u20282\u20293\u00854\",\r\n\"b\":2}");
+        String line = setup.run("dead-letters", "export", "-").out();
+        assertThat(line).endsWith("\"row\":{\"a\":\"1\u20282\u20293\u00854\",  \"b\":2}}\n");
+    }
+
+    @Test
+    void removes_letters_that_are_named_and_no_other() {
+        String first = keep(EVENTS, Reason.REJECTED, "{\"id\":1}", "{\"id\":2}");
+        keep(EVENTS, Reason.REJECTED, "{\"id\":3}");
+        assertThat(setup.run("dead-letters", "remove").status()).isEqualTo(2);
+        assertThat(setup.run("dead-letters", "remove", first, "none").status()).isEqualTo(2);
+        assertThat(store().list()).hasSize(2);
+
+        Cli.Ran ran = setup.run("dead-letters", "remove", first);
+
+        assertThat(ran.out()).isEqualTo(first + ": removed with 2 rows\n");
+        assertThat(ran.status()).isZero();
+        assertThat(store().list()).hasSize(1).noneMatch(one -> one.name().equals(first));
     }
 
     @Test

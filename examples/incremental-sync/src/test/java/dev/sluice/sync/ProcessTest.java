@@ -2,13 +2,21 @@ package dev.sluice.sync;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import dev.sluice.batch.BatchId;
+import dev.sluice.batch.RowBuffer;
 import dev.sluice.lake.LocalLake;
+import dev.sluice.receipt.DeadLetter;
+import dev.sluice.receipt.DeadLetters;
+import dev.sluice.row.Destination;
+import dev.sluice.row.Row;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
@@ -95,15 +103,51 @@ class ProcessTest {
         }
     }
 
+    @Test
+    void exports_every_character_whatever_the_locale_is() throws Exception {
+        RowBuffer rows = new RowBuffer();
+        rows.add(Row.json("{\"name\":\"Zo\u00eb \u6f22\"}"));
+        Instant time = Instant.parse("2026-01-02T03:04:05Z");
+        DeadLetters.directory(folder.resolve("dead-letters"))
+                .keep(new DeadLetter(
+                        rows.toBatch(new BatchId("b"), Destination.append("bronze.events")),
+                        DeadLetter.Reason.REJECTED,
+                        "no",
+                        0,
+                        1,
+                        time,
+                        time,
+                        422,
+                        null));
+        Setup setup = new Setup(folder).tables(TABLES).write();
+
+        Process process = start(
+                Map.of("LC_ALL", "C"),
+                "dead-letters",
+                "export",
+                "-",
+                "--config",
+                setup.file().toString());
+
+        assertThat(process.waitFor()).isZero();
+        assertThat(printed("out")).endsWith("\"row\":{\"name\":\"Zo\u00eb \u6f22\"}}\n");
+    }
+
     private Process start(String... arguments) throws IOException {
+        return start(System.getenv(), arguments);
+    }
+
+    private Process start(Map<String, String> environment, String... arguments) throws IOException {
         List<String> command = new ArrayList<>(List.of(
                 Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                 "-cp",
                 System.getProperty("java.class.path"),
                 "dev.sluice.sync.Main"));
         command.addAll(List.of(arguments));
-        return new ProcessBuilder(command)
-                .redirectOutput(folder.resolve("out").toFile())
+        ProcessBuilder process = new ProcessBuilder(command);
+        process.environment().clear();
+        process.environment().putAll(environment);
+        return process.redirectOutput(folder.resolve("out").toFile())
                 .redirectError(folder.resolve("err").toFile())
                 .start();
     }

@@ -122,6 +122,9 @@ class SpooledSyncTest {
         assertThat(setup.run("dead-letters", "list").out())
                 .startsWith("1: append to bronze.events, REJECTED, 1 row")
                 .endsWith("total: 1 letter with 1 row\n");
+        Cli.Ran over = setup.run("dead-letters", "export", spool().toString(), "--overwrite");
+        assertThat(over.err()).contains("lies among the dead letters");
+        assertThat(over.status()).isEqualTo(2);
         Cli.Ran replay = setup.run("dead-letters", "replay", "1");
         assertThat(replay.out()).contains("1 replayed, 1 row written");
         assertThat(replay.status()).isZero();

@@ -19,7 +19,7 @@ class UsageTest {
                         + " what there is",
                 "view|Missing required parameter: 'TABLE'; incremental-sync view --help tells what there is",
                 "state|name a command: state show or state reset; incremental-sync state --help tells what there is",
-                "dead-letters|name a command: dead-letters list, show, replay or export; incremental-sync dead-letters"
+                "dead-letters|name a command: dead-letters list, show, replay, export or remove; incremental-sync dead-letters"
                         + " --help tells what there is",
                 "dead-letters show|Missing required parameter: 'NAME'; incremental-sync dead-letters show --help tells"
                         + " what there is",

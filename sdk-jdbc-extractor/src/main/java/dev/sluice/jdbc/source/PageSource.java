@@ -22,8 +22,11 @@ import java.sql.Statement;
 import java.time.Duration;
 import java.time.ZoneId;
 import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
@@ -175,14 +178,22 @@ public final class PageSource {
     }
 
     /**
-     * The rows of a batch as they are in the table now, in the order of their keys, under an id that follows from their
-     * columns; empty if none of them is there any more. Those of 1,000 keys are looked up by one statement.
+     * The keys of a batch's rows, each once, as the database writes them.
      *
      * @param sent rows of this table, as they were sent once
-     * @throws SourceException if a row has no value for a key column, or a key is not unique in the table
+     * @throws SourceException if a row has no value for a key column
      */
-    public Optional<Batch> current(Batch sent, Stamps stamps) {
-        List<List<String>> keys = new KeyReader(layout, dialect).keys(sent);
+    public List<List<String>> keys(Batch sent) {
+        return List.copyOf(new LinkedHashSet<>(new KeyReader(layout, dialect).keys(sent)));
+    }
+
+    /**
+     * The rows of these keys as they are in the table now, in the order of their keys, under an id that follows from
+     * their columns; empty if none of them is there any more. Those of 1,000 keys are looked up by one statement.
+     *
+     * @throws SourceException if a key is not unique in the table
+     */
+    public Optional<Batch> current(List<List<String>> keys, Stamps stamps) {
         return work("looking up rows of", connection -> {
             RowBuffer rows = new RowBuffer();
             MessageDigest content = RowReader.sha256();
@@ -198,14 +209,16 @@ public final class PageSource {
             Connection connection, List<List<String>> keys, Stamps stamps, RowBuffer rows, MessageDigest content)
             throws SQLException {
         int before = rows.rows();
+        Set<List<@Nullable String>> present = new HashSet<>();
         try (PreparedStatement statement = connection.prepareStatement(sql.byKeys(keys.size()))) {
             statement.setFetchSize(FETCH_ROWS);
             bind(statement, keys.stream().<Object>flatMap(List::stream).toList());
             try (ResultSet found = statement.executeQuery()) {
-                reader.addAll(found, stamps, rows, content);
+                reader.addAll(found, stamps, rows, content, present);
             }
         }
-        if (rows.rows() - before > keys.size()) {
+        // Two rows of one key would hide that another key is gone.
+        if (rows.rows() - before > Math.min(keys.size(), present.size())) {
             throw new SourceException(layout.table().name() + " has several rows of the same key ("
                     + String.join(", ", layout.key().stream().map(Column::name).toList())
                     + "): the key columns must be unique together; add a column to the key");

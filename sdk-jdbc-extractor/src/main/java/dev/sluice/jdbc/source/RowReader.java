@@ -20,6 +20,7 @@ import java.util.ArrayList;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the rows of a result into a page. */
@@ -79,10 +80,17 @@ final class RowReader {
         return Optional.of(new Page(buffer.toBatch(id, destination), range, !more));
     }
 
-    /** Adds every row of a result to {@code rows}, and what its identity goes by to {@code content}. */
-    void addAll(ResultSet result, Stamps stamps, RowBuffer rows, MessageDigest content) throws SQLException {
+    /** Adds every row of a result to {@code rows}, what its identity goes by to {@code content}, and its key to {@code keys}. */
+    void addAll(
+            ResultSet result, Stamps stamps, RowBuffer rows, MessageDigest content, Set<List<@Nullable String>> keys)
+            throws SQLException {
         while (result.next()) {
             content.update(write(result, rows, stamps));
+            List<@Nullable String> key = new ArrayList<>();
+            for (int i = 1; i < position.length; i++) {
+                key.add(result.getString(position[i]));
+            }
+            keys.add(key);
         }
     }
 

@@ -6,18 +6,18 @@ import dev.sluice.push.RowOutcome;
 import dev.sluice.row.ChangedRow;
 import dev.sluice.row.RowMapper;
 import java.io.IOException;
+import java.net.ConnectException;
 import java.net.URI;
 import java.net.URLEncoder;
 import java.net.http.HttpClient;
+import java.net.http.HttpConnectTimeoutException;
 import java.net.http.HttpRequest;
 import java.net.http.HttpRequest.BodyPublishers;
 import java.net.http.HttpResponse.BodyHandlers;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
-import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Set;
 
 /** Brings each changed contact to the CRM: POST a new one, PATCH what changed, DELETE what is gone. */
 final class CrmSink implements PushFunction.Sync {
@@ -32,23 +32,15 @@ final class CrmSink implements PushFunction.Sync {
     }
 
     @Override
-    public Map<String, RowOutcome> push(PushBatch batch) throws InterruptedException {
+    public Map<String, RowOutcome> push(PushBatch batch) throws IOException, InterruptedException {
         Map<String, RowOutcome> outcomes = new LinkedHashMap<>();
-        Set<Long> failed = new HashSet<>();
         for (ChangedRow row : batch.rows()) {
-            // An update must not reach the CRM ahead of the insert that failed.
-            RowOutcome outcome = failed.contains(row.rowId())
-                    ? RowOutcome.error("waits for an earlier change of the row")
-                    : push(batch, row);
-            if (outcome instanceof RowOutcome.Failed) {
-                failed.add(row.rowId());
-            }
-            outcomes.put(row.key(), outcome);
+            outcomes.put(row.key(), push(batch, row));
         }
         return outcomes;
     }
 
-    private RowOutcome push(PushBatch batch, ChangedRow row) throws InterruptedException {
+    private RowOutcome push(PushBatch batch, ChangedRow row) throws IOException, InterruptedException {
         try {
             return switch (row.change()) {
                 case INSERT -> send(batch, row, "POST", contacts);
@@ -57,7 +49,9 @@ final class CrmSink implements PushFunction.Sync {
                 // The CRM does not care what a contact was before.
                 case UPDATE_PREIMAGE -> RowOutcome.ok();
             };
-        } catch (IOException e) {
+        } catch (ConnectException | HttpConnectTimeoutException e) {
+            // Nothing was sent. After any other trouble the CRM may have the row: thrown, the batch comes again with
+            // its keys.
             return RowOutcome.error("the CRM cannot be reached: " + e.getClass().getSimpleName());
         }
     }
@@ -80,6 +74,11 @@ final class CrmSink implements PushFunction.Sync {
         }
         if (status == 404 && method.equals("DELETE")) {
             return RowOutcome.warn("it was gone already");
+        }
+        if (status / 100 == 3 || (status == 404 && method.equals("POST"))) {
+            // A wrong address is no row's fault: none may become a dead letter for it.
+            throw new IllegalStateException(
+                    "HTTP " + status + " to " + method + " says that this is not the CRM: check its address");
         }
         boolean mayWorkLater = status >= 500 || status == 401 || status == 403 || status == 408 || status == 429;
         return mayWorkLater ? RowOutcome.error("HTTP " + status) : RowOutcome.reject("HTTP " + status);

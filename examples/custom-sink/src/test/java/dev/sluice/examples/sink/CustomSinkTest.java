@@ -78,8 +78,42 @@ class CustomSinkTest {
         crm.answer(request -> 500);
         PushReport report = push(List.of(
                 CustomSink.contact(1, ChangeType.INSERT, "Ada"), CustomSink.contact(1, ChangeType.DELETE, "Ada")));
-        assertThat(report.failed()).isEqualTo(2);
+        assertThat(report.failed()).isEqualTo(1);
+        assertThat(report.blocked()).isEqualTo(1);
         assertThat(crm.lines()).containsExactly("POST /contacts");
+    }
+
+    @Test
+    void sends_a_row_again_under_its_key_when_no_answer_tells_whether_the_crm_has_it() {
+        try (PushQueue queue = PushQueue.inMemory()) {
+            queue.put(CustomSink.TARGET, List.of(CustomSink.contact(1, ChangeType.INSERT, "Ada")));
+            crm.answer(request -> 0);
+            PushReport first = CustomSink.push(queue, crm.url(), directory.resolve("dead-letters"));
+            assertThat(first.failed()).isEqualTo(1);
+            crm.answer(request -> 200);
+            PushReport second = CustomSink.push(queue, crm.url(), directory.resolve("dead-letters"));
+            assertThat(second.delivered()).isEqualTo(1);
+        }
+        assertThat(crm.requests().stream().map(FakeCrm.Request::key).distinct()).hasSize(1);
+    }
+
+    @Test
+    void fails_row_by_row_when_the_crm_cannot_be_reached() {
+        crm.close();
+        PushReport report = push(CustomSink.changes());
+        assertThat(report.delivered()).isZero();
+        assertThat(report.problems().get(0)).contains("0 ok, 2 failed, 0 rejected", "the CRM cannot be reached");
+    }
+
+    @Test
+    void buries_nothing_when_it_is_not_the_crm_that_answers() {
+        for (int status : new int[] {301, 307, 404}) {
+            crm.answer(request -> status);
+            PushReport report = push(List.of(CustomSink.contact(1, ChangeType.INSERT, "Ada")));
+            assertThat(report.rejected()).isZero();
+            assertThat(report.failed()).isEqualTo(1);
+            assertThat(report.problems().get(0)).contains("HTTP " + status, "check its address");
+        }
     }
 
     @Test
