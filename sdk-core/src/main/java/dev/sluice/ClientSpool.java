@@ -41,7 +41,10 @@ public final class ClientSpool {
         return depot.spool().knows(batch);
     }
 
-    /** The caller's cursor is past the batch for good: its id need not be remembered any more. */
+    /**
+     * The caller's cursor is past the batch for good: its id need not be remembered any more. A crash just before this
+     * leaves the id there, which does no harm.
+     */
     public void forget(BatchId batch) {
         depot.spool().forget(batch);
     }

@@ -132,7 +132,7 @@ public interface Spool extends AutoCloseable {
     /** Gives a batch back, pending again in its place; does nothing if the lease has ended. */
     void release(Lease lease);
 
-    /** The dead letters kept here. */
+    /** The dead letters kept here; one that is damaged is named by {@link dev.sluice.receipt.DamagedLetterException}. */
     DeadLetterStore deadLetters();
 
     /** Ends the ownership; leases that are left are taken back when it is opened the next time. */
