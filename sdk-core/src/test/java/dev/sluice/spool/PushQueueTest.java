@@ -34,7 +34,7 @@ abstract class PushQueueTest {
     static final String CRM = "crm";
     private static final String ERP = "erp";
 
-    final SteppedClock clock = new SteppedClock();
+    final HandClock clock = new HandClock();
     PushQueue queue;
 
     abstract PushQueue open(Clock time);
