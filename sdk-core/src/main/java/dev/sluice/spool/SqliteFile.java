@@ -9,6 +9,7 @@ import java.sql.DriverManager;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -34,6 +35,12 @@ final class SqliteFile implements AutoCloseable {
 
     /** Another program's write, such as from the sqlite3 shell, is waited for this long. */
     private static final int BUSY_MILLIS = 5_000;
+
+    /** The log is moved to the file when it has so many pages, 32 MB: much of it is gone again by then. */
+    private static final int WAL_PAGES = 8_000;
+
+    /** Fair, for who stores one batch after the other would keep out those who send them. */
+    private final ReentrantLock turn = new ReentrantLock(true);
 
     private final Path path;
     private final Connection owner;
@@ -123,36 +130,50 @@ final class SqliteFile implements AutoCloseable {
      *     waiting for the disk; otherwise it survives a crash of the process, and is safe from the power's failure soon
      * @throws SpoolException.Damaged if it is to be durable, and the file was taken away
      */
-    synchronized <T extends @Nullable Object> T change(String what, boolean durable, Work<T> work) {
-        checkOpen();
-        if (durable) {
-            checkThere();
-        }
+    <T extends @Nullable Object> T change(String what, boolean durable, Work<T> work) {
+        turn.lock();
         try {
+            checkOpen();
+            if (durable) {
+                checkThere();
+            }
             synchronous(durable);
             execute("BEGIN IMMEDIATE");
             return commit(work);
         } catch (SQLException e) {
             throw SqliteErrors.of(path, "cannot " + what, e);
+        } finally {
+            turn.unlock();
         }
     }
 
     /** Reads what is in the file. */
-    synchronized <T extends @Nullable Object> T read(String what, Work<T> work) {
-        checkOpen();
+    <T extends @Nullable Object> T read(String what, Work<T> work) {
+        turn.lock();
         try {
+            checkOpen();
             return work.on(database);
         } catch (SQLException e) {
             throw SqliteErrors.of(path, "cannot " + what, e);
+        } finally {
+            turn.unlock();
         }
     }
 
     @Override
-    public synchronized void close() {
-        if (closed) {
-            return;
+    public void close() {
+        turn.lock();
+        try {
+            if (!closed) {
+                closed = true;
+                closeBoth();
+            }
+        } finally {
+            turn.unlock();
         }
-        closed = true;
+    }
+
+    private void closeBoth() {
         try (owner;
                 database) {
             // Closing the last connection moves what is in the log to the file, and takes the log away.
@@ -237,6 +258,7 @@ final class SqliteFile implements AutoCloseable {
             }
             sql.execute("PRAGMA journal_mode = WAL");
             sql.execute("PRAGMA synchronous = FULL");
+            sql.execute("PRAGMA wal_autocheckpoint = " + WAL_PAGES);
             if (empty) {
                 create(sql, format);
             }
