@@ -26,7 +26,7 @@ final class Results {
         report.tables().forEach(this::problem);
         report.tables().forEach(this::waiting);
         unvisited(report, plans);
-        left(pass.ledger());
+        left(pass.ledger(), pass.trouble());
         if (stopped) {
             console.progress(
                     pass.isDelivered()
@@ -35,7 +35,7 @@ final class Results {
         }
     }
 
-    private void left(Ledger ledger) {
+    private void left(Ledger ledger, String trouble) {
         if (ledger.dead() > 0) {
             console.progress(Words.count(ledger.dead(), "row") + " could not be delivered and "
                     + (ledger.dead() == 1 ? "is" : "are") + " kept in "
@@ -45,7 +45,8 @@ final class Results {
         if (ledger.pending() > 0) {
             console.progress(Words.count(ledger.pending(), "row")
                     + (ledger.pending() == 1 ? " waits in " : " wait in ")
-                    + config.spool().map(Path::toString).orElse("memory") + ": the next sync sends them");
+                    + config.spool().map(Path::toString).orElse("memory") + ": the next sync sends them"
+                    + (trouble.isEmpty() ? "" : ". Why not this one: " + trouble));
         }
     }
 

@@ -73,8 +73,9 @@ final class SyncJob {
      * @param report what it read
      * @param ledger what became of it, and of what the spool had before
      * @param tables the tables it should have read
+     * @param trouble why the last batch that went back to the spool did so; empty if none did
      */
-    record Pass(SyncReport report, Ledger ledger, int tables) {
+    record Pass(SyncReport report, Ledger ledger, int tables, String trouble) {
         /** Whether every table was read to its end and every row was written. */
         boolean isDelivered() {
             return report.isClean() && report.tables().size() == tables && ledger.isSettled() && ledger.dead() == 0;
@@ -92,7 +93,7 @@ final class SyncJob {
             // What is left by then stays in the spool, if there is one, for the next sync.
             Ledger ledger = client.drain(retries.deadline());
             client.close(Duration.ZERO);
-            return new Pass(report, ledger, plans.size());
+            return new Pass(report, ledger, plans.size(), running.trouble);
         } finally {
             progress.close();
         }
@@ -124,6 +125,7 @@ final class SyncJob {
         private Runnable abort = () -> {};
         private volatile boolean stopping;
         private volatile boolean retrying;
+        private volatile String trouble = "";
 
         Running(Progress progress) {
             this.progress = progress;
@@ -151,6 +153,7 @@ final class SyncJob {
         @Override
         public void retrying(Batch batch, int attempt, String reason, Duration wait) {
             retrying = true;
+            trouble = reason;
             progress.retrying(batch, attempt, reason, wait);
             if (stopping) {
                 // Nothing is under way: the API's recovery is the next sync's to wait for.
@@ -161,6 +164,9 @@ final class SyncJob {
         @Override
         public void ended(Batch batch, Receipt.Part part, Duration elapsed) {
             retrying = false;
+            if (part.spooled() > 0 && part.attempts() > 0) {
+                trouble = part.message();
+            }
         }
 
         @Override

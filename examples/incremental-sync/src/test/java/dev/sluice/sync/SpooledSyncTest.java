@@ -75,7 +75,7 @@ class SpooledSyncTest {
     @Test
     void sends_later_what_the_spool_has_when_the_api_was_down() throws IOException {
         setup.api("http://127.0.0.1:1").write();
-        Files.writeString(setup.file(), Files.readString(setup.file()).replace("deadline: 10s", "deadline: 500ms"));
+        beImpatient();
         Cli.Ran down = setup.run("sync");
         assertThat(down.err()).contains("925 rows wait in " + spool() + ": the next sync sends them");
         assertThat(down.out()).endsWith("total: 925 rows of 3 tables, 0 dead, 0 held back\n");
@@ -86,6 +86,22 @@ class SpooledSyncTest {
         assertThat(up.out()).endsWith("total: 0 rows of 3 tables, 0 dead, 0 held back\n");
         assertThat(up.status()).isZero();
         assertThat(rows()).isEqualTo(925);
+    }
+
+    @Test
+    void says_why_rows_wait_when_the_key_is_wrong() throws IOException {
+        setup.key("wrong-key-of-someone").write();
+        beImpatient();
+        Cli.Ran ran = setup.run("sync");
+        assertThat(ran.err()).contains("the next sync sends them. Why not this one: HTTP 401");
+        assertThat(ran.err()).doesNotContain("wrong-key-of-someone");
+        assertThat(ran.status()).isEqualTo(1);
+        assertThat(setup.key(Setup.KEY).write().run("sync").status()).isZero();
+        assertThat(rows()).isEqualTo(925);
+    }
+
+    private void beImpatient() throws IOException {
+        Files.writeString(setup.file(), Files.readString(setup.file()).replace("deadline: 10s", "deadline: 500ms"));
     }
 
     @Test
