@@ -168,7 +168,8 @@ class SqliteSpoolTest {
         assertThatThrownBy(() -> open(file.resolve("below.spool")))
                 .isInstanceOf(SpoolException.class)
                 .hasMessageContaining("below.spool");
-        assertThatThrownBy(() -> open(directory)).isInstanceOf(SpoolException.class);
+        Path folder = Files.createDirectory(directory.resolve("folder"));
+        assertThatThrownBy(() -> open(folder)).isInstanceOf(SpoolException.class);
     }
 
     @Test
