@@ -21,8 +21,8 @@ import org.slf4j.LoggerFactory;
 /**
  * A client's spool at work: rows go into it before anything else, and come out of it to be sent.
  *
- * <p>No lock is held while the spool is called but {@link #storing}, so a slow disk holds up nobody but those who wait for
- * it.
+ * <p>No lock is held while the spool is called but {@link #storing} and that of the notes, so a slow disk holds up nobody
+ * but those who wait for it.
  */
 final class Depot {
     private static final Logger LOG = LoggerFactory.getLogger(Depot.class);
@@ -394,6 +394,9 @@ final class Depot {
         }
         List<Feed> all = feeds();
         try {
+            // An end that is noted late must not find its lease taken back: a letter would be lost, and its rows sent
+            // again.
+            notes.catchUp();
             spool.renew(all.stream().flatMap(feed -> feed.leases().stream()).toList());
             for (Spool.Lease lost : spool.reclaim()) {
                 all.forEach(feed -> feed.lost(lost));

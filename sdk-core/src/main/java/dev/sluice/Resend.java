@@ -14,8 +14,6 @@ import dev.sluice.row.InvalidRowException;
 import dev.sluice.row.Row;
 import dev.sluice.row.SluiceException;
 import dev.sluice.row.WriteMode;
-import java.io.ByteArrayOutputStream;
-import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.util.ArrayList;
 import java.util.List;
@@ -179,17 +177,11 @@ final class Resend {
     }
 
     private static Batch under(BatchId id, Batch batch) {
-        ByteArrayOutputStream json = new ByteArrayOutputStream(batch.bytes());
-        try {
-            batch.writeTo(json);
-        } catch (IOException e) {
-            throw new UncheckedIOException("memory can always be written", e);
-        }
         int[] sizes = new int[batch.rows()];
         for (int i = 0; i < sizes.length; i++) {
             sizes[i] = batch.size(i);
         }
-        return Batch.restore(id, batch.destination(), json.toByteArray(), sizes);
+        return Batch.restore(id, batch.destination(), batch.toBytes(), sizes);
     }
 
     private static ReplayReport.Letter gone(Entry entry, int written, int dead, int gone) {

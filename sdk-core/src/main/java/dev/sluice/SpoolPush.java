@@ -74,7 +74,7 @@ final class SpoolPush {
             batches.stream()
                     .filter(batch -> !told.contains(batch.id()) || !added.contains(batch.id()))
                     .forEach(this::leave);
-        } catch (RuntimeException e) {
+        } catch (RuntimeException | Error e) {
             told.forEach(id -> depot.unwatch(id, this));
             throw e;
         }
