@@ -42,7 +42,7 @@ public final class JdbcExtractor {
                 builder.client,
                 builder.checkpoints,
                 builder.pages,
-                builder.horizonLag,
+                new HorizonRule(builder.horizonLag),
                 builder.listener,
                 () -> stopped);
     }

@@ -78,11 +78,11 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
         known.ifPresent(one -> TableSync.identified(one, source.fingerprint()));
         Checkpoint before =
                 known.orElseGet(() -> Checkpoint.start(source.table(), plan.destination(), source.fingerprint()));
-        Stamps now = TableSync.stamps(before);
+        Stamps now = new Progress(checkpoints, before).stamps(rows);
         if (known.isPresent()) {
             checkpoints.save(before.numbered(now.sequence() + rows - 1));
         }
-        return new Stamps(now.sequence(), now.time(), false);
+        return now;
     }
 
     /** What failed once is not tried for every letter again: each try may wait for a connection. */

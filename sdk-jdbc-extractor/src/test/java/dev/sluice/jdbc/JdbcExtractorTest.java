@@ -324,17 +324,10 @@ final class JdbcExtractorTest {
     void refuses_the_checkpoint_when_it_lies_in_the_databases_future() {
         insertCustomers(1, 1, "now() - interval '1 hour'");
         sync(10, CUSTOMERS);
-        store.save(new Checkpoint(
-                "public.customers",
-                "bronze.customers",
-                onlyCheckpoint().fingerprint(),
-                1,
-                true,
-                new dev.sluice.jdbc.checkpoint.Cursor("2999-01-01 00:00:00+00", List.of("1")),
-                null,
-                0,
-                0,
-                List.of()));
+        store.save(onlyCheckpoint()
+                .change()
+                .cursor(new dev.sluice.jdbc.checkpoint.Cursor("2999-01-01 00:00:00+00", List.of("1")))
+                .build());
         assertThat(sync(10, CUSTOMERS).error()).hasMessageContaining("the database was restored");
         assertThat(lake.rows()).hasSize(1);
     }
@@ -459,17 +452,7 @@ final class JdbcExtractorTest {
         sync(10, stamped);
         Checkpoint saved = onlyCheckpoint();
         long ahead = saved.sequence() + 1_000_000_000_000L;
-        store.save(new Checkpoint(
-                saved.source(),
-                saved.destination(),
-                saved.fingerprint(),
-                saved.epoch(),
-                true,
-                saved.cursor(),
-                saved.horizon(),
-                ahead,
-                2,
-                List.of()));
+        store.save(saved.numbered(ahead));
         db.run("UPDATE customers SET updated_at = now() - interval '1 minute'");
         sync(10, stamped);
         assertThat(lake.values("_cdc_seq").subList(2, 4))

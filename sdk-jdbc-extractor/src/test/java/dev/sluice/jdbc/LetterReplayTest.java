@@ -238,7 +238,7 @@ final class LetterReplayTest {
         PageSource lines = PageSource.open(db.dataSource(), Dialect.postgresql(), plan);
         Batch found = lines.current(
                         lines.keys(sent.toBatch(new BatchId("b"), Destination.append("bronze.lines"))),
-                        new Stamps(1, TIME.toString(), false))
+                        new Stamps(1, TIME.toString()))
                 .orElseThrow();
         assertThat(List.of(new String(found.row(0), UTF_8), new String(found.row(1), UTF_8)))
                 .containsExactly(

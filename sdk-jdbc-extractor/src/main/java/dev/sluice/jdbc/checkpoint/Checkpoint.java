@@ -2,6 +2,7 @@ package dev.sluice.jdbc.checkpoint;
 
 import java.time.Instant;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -16,10 +17,17 @@ import org.jspecify.annotations.Nullable;
  *     clock's seconds, for a checkpoint that was lost is a new beginning too
  * @param loaded whether the initial load has been finished
  * @param cursor the last settled place; null for the beginning of the table
- * @param horizon the bound below which the last pass read: a UTC time as the database writes it
+ * @param horizon the bound below which the last pass read: a UTC time in ISO 8601
  * @param sequence the last {@code _cdc_seq} that was given to a row
  * @param rows rows settled since the epoch began
  * @param pending ranges that have been sent, or were about to be, without a receipt
+ * @param load the load that is under way; null if none is
+ * @param marks of a watermark that is no time, the values that were reached and when, oldest first
+ * @param overtaken what was read without waiting for its transactions; null for nothing
+ * @param prepared prepared transactions that are known to be open, by name, each with a UTC time before its beginning
+ * @param recent rows that were sent and will be read again, by their keys, each with a digest of what was sent
+ * @param columns the columns that were sent last, each with its type; empty before the first pass
+ * @param scanned when the keys were last compared to find deleted rows: a UTC time in ISO 8601; null for never
  */
 public record Checkpoint(
         String source,
@@ -31,78 +39,61 @@ public record Checkpoint(
         @Nullable String horizon,
         long sequence,
         long rows,
-        List<PendingRange> pending) {
+        List<PendingRange> pending,
+        @Nullable Load load,
+        List<Mark> marks,
+        @Nullable Overtaken overtaken,
+        Map<String, String> prepared,
+        Map<String, String> recent,
+        List<String> columns,
+        @Nullable String scanned) {
 
     public Checkpoint {
         pending = List.copyOf(pending);
+        marks = List.copyOf(marks);
+        prepared = Map.copyOf(prepared);
+        recent = Map.copyOf(recent);
+        columns = List.copyOf(columns);
     }
 
     /** The checkpoint of a table that has never been read. */
-    public static Checkpoint start(String source, String destination, Fingerprint fingerprint) {
-        long epoch = Instant.now().getEpochSecond();
-        return new Checkpoint(source, destination, fingerprint, epoch, false, null, null, 0, 0, List.of());
+    public static Checkpoint start(String source, String destination, @Nullable Fingerprint fingerprint) {
+        return new CheckpointBuilder(source, destination, Instant.now().getEpochSecond())
+                .fingerprint(fingerprint)
+                .build();
     }
 
     /** To be saved before the first byte of the range leaves. */
     public Checkpoint sending(PendingRange range) {
-        long last = range.sequence() + range.rows() - 1;
-        return new Checkpoint(
-                source,
-                destination,
-                fingerprint,
-                epoch,
-                loaded,
-                cursor,
-                horizon,
-                Math.max(sequence, last),
-                rows,
-                List.of(range));
+        return change().sequence(range.sequence() + range.rows() - 1)
+                .pending(range)
+                .build();
     }
 
     /** To be saved when every row of the pending range is settled. */
     public Checkpoint settled(PendingRange range) {
-        return new Checkpoint(
-                source,
-                destination,
-                fingerprint,
-                epoch,
-                loaded,
-                range.to(),
-                horizon,
-                sequence,
-                rows + range.rows(),
-                List.of());
+        return skipped(range).change().rows(rows + range.rows()).build();
     }
 
     /** To be saved when there is nothing left to send in the pending range. */
     public Checkpoint skipped(PendingRange range) {
-        return new Checkpoint(
-                source, destination, fingerprint, epoch, loaded, range.to(), horizon, sequence, rows, List.of());
+        CheckpointBuilder next = change().settled(range.batch());
+        return (range.phase().movesCursor() ? next.cursor(range.to()) : next).build();
     }
 
-    /** To be saved when a pass has read everything below {@code bound}. */
-    public Checkpoint passed(String bound) {
-        return new Checkpoint(source, destination, fingerprint, epoch, true, cursor, bound, sequence, rows, pending);
+    /** To be saved when a pass has read everything below the horizon. */
+    public Checkpoint passed(Instant horizon) {
+        return change().loaded(true).horizon(horizon.toString()).build();
     }
 
     /** To be saved before rows leave that were given numbers of the sequence, up to {@code last}, outside of a range. */
     public Checkpoint numbered(long last) {
-        return new Checkpoint(
-                source,
-                destination,
-                fingerprint,
-                epoch,
-                loaded,
-                cursor,
-                horizon,
-                Math.max(sequence, last),
-                rows,
-                pending);
+        return change().sequence(last).build();
     }
 
     /** The same with another fingerprint. */
     public Checkpoint identified(Fingerprint now) {
-        return new Checkpoint(source, destination, now, epoch, loaded, cursor, horizon, sequence, rows, pending);
+        return change().fingerprint(now).build();
     }
 
     /**
@@ -110,6 +101,13 @@ public record Checkpoint(
      * rows sent again are the newer ones.
      */
     public Checkpoint reset() {
-        return new Checkpoint(source, destination, null, epoch + 1, false, null, null, sequence, 0, List.of());
+        return new CheckpointBuilder(source, destination, epoch + 1)
+                .sequence(sequence)
+                .build();
+    }
+
+    /** The same, to be changed in some of its parts. */
+    public CheckpointBuilder change() {
+        return new CheckpointBuilder(this);
     }
 }

@@ -6,13 +6,45 @@ import org.jspecify.annotations.Nullable;
  * Rows that may have been sent without their receipt having come back: what a restart reads again, exactly, and sends
  * under the same id.
  *
+ * @param phase which part of a pass read it
  * @param from the place behind which the range begins; null for the beginning of the table
  * @param to the place of its last row
+ * @param bound what the watermarks of its rows are below, beside lying in the range; null for nothing
  * @param rows how many rows it had
  * @param batch the id it is sent under
  * @param sequence the {@code _cdc_seq} of its first row
  * @param stamp the {@code _cdc_ts} of its rows
- * @param initial whether it was read by the initial load
  */
 public record PendingRange(
-        @Nullable Cursor from, Cursor to, int rows, String batch, long sequence, String stamp, boolean initial) {}
+        Phase phase,
+        @Nullable Cursor from,
+        Cursor to,
+        @Nullable String bound,
+        int rows,
+        String batch,
+        long sequence,
+        String stamp) {
+    /** A part of a pass. */
+    public enum Phase {
+        /** The whole table in the order of its keys, in chunks or in a snapshot. */
+        LOAD,
+        /** The whole table in the order of its watermark, before the first pass is through. */
+        FIRST,
+        /** What changed since. */
+        CHANGES,
+        /** What was read before and may have changed under an old time. */
+        LOOK_BACK,
+        /** Rows whose time lies in the future. */
+        FUTURE;
+
+        /** Whether its rows are new to the lake. */
+        public boolean isInitial() {
+            return this == LOAD || this == FIRST;
+        }
+
+        /** Whether the table's cursor moves behind a range of it. */
+        public boolean movesCursor() {
+            return this == FIRST || this == CHANGES;
+        }
+    }
+}

@@ -2,16 +2,18 @@ package dev.sluice.jdbc.dialect;
 
 import java.sql.Connection;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
+import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /**
  * What differs between databases.
  *
- * <p>Every value travels as the database's own text: the select list asks for it, cursors keep it, comparisons cast it
- * back. No driver gets to interpret it. Implementations have no state and are used by several threads.
+ * <p>A row's place is kept as the database's own text: the select list asks for it, cursors keep it, comparisons cast
+ * it back. No driver gets to interpret it, and only the database compares. Implementations have no state and are used by
+ * several threads.
  */
 public interface Dialect {
     /** PostgreSQL 12 and later. */
@@ -38,42 +40,62 @@ public interface Dialect {
      */
     Optional<Table> describe(Connection connection, String written) throws SQLException;
 
-    /** A select expression whose result, read as a string, is the column's text. */
+    /** Describes the columns of a query, a {@code SELECT} of the user's own. */
+    List<Column> describeQuery(Connection connection, String sql) throws SQLException;
+
+    /** A select expression for a value that {@link #rows} writes as JSON. */
+    String value(String reference, Column column);
+
+    /** A select expression whose result, read as a string, is the column's text at full precision. */
     String text(String reference, Column column);
 
-    /** An expression with one placeholder that takes a text back to the column's type. */
-    String cast(Column column);
-
-    /** How the column's texts become JSON. */
-    ValueWriter writer(Column column);
+    /** An expression that takes {@code operand}, a text, back to the column's type. */
+    String cast(String operand, Column column);
 
     /**
-     * The text of a value that {@link #writer} wrote: what the database takes back.
+     * Runs a query.
+     *
+     * @param columns those whose values are written: the first of the select list, each as {@link #value} says
+     * @param policy what becomes of values that JSON has no place for
+     * @param losses counts them
+     */
+    Rows rows(Connection connection, Query query, List<Column> columns, TypePolicy policy, Losses losses)
+            throws SQLException;
+
+    /**
+     * The text of a value that {@link #rows} wrote: what the database takes back.
      *
      * @param json a JSON string's characters, or another JSON scalar as it stands
      * @throws SourceException if the column's values are not told apart by one such value, as arrays
      */
     String unwritten(String json, Column column);
 
-    /** Whether a horizon can be taken for this column as a watermark. */
+    /** Whether the column holds times that {@link #bound} can be taken for. */
     boolean isTime(Column column);
+
+    /** Whether the column's values have an order, and texts that survive the way there and back: a place may be one. */
+    boolean isOrdered(Column column);
 
     /** An expression that is true for rows marked as deleted by the column. */
     String isDeleted(String reference, Column column);
 
+    /** Whether comparisons of row values, {@code (a, b) > (x, y)}, go by an index; else they are spelt out. */
+    boolean comparesRows();
+
+    /** The clause at a query's end that keeps it to so many rows. */
+    String limit(int rows);
+
+    /** What is open now; in a transaction of {@link #begin} that has read nothing yet. */
+    Activity activity(Connection connection) throws SQLException;
+
     /**
-     * Takes the horizon: call it before the first page's statement, in a transaction of {@link #begin}.
+     * The text of a time in a column's own type, rounded down to its resolution: rows strictly below it are older.
      *
-     * @param zone the zone of the times in a watermark column without one; null for UTC, if the server's is UTC
-     * @param lag what to fall back on where other transactions cannot be seen: how long the longest of them may last
-     * @param previous the {@link Horizon#time()} of the pass before, if there was one
-     * @throws SourceException if they cannot be seen and there is no lag, or the zone is not to be guessed
+     * @param zone the zone of the times in a column without one; null for UTC, if the server's is UTC
+     * @throws SourceException if the zone is not to be guessed
      */
-    Horizon horizon(
-            Connection connection,
-            Column watermark,
-            @Nullable ZoneId zone,
-            @Nullable Duration lag,
-            @Nullable String previous)
-            throws SQLException;
+    String bound(Connection connection, Column column, @Nullable ZoneId zone, Instant time) throws SQLException;
+
+    /** Whether trying the same again may do: the connection was lost, two transactions were in each other's way. */
+    boolean isTransient(SQLException problem);
 }

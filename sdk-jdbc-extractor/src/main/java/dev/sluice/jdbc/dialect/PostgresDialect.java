@@ -5,10 +5,11 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
 import java.util.regex.Pattern;
@@ -18,6 +19,16 @@ import org.jspecify.annotations.Nullable;
 final class PostgresDialect implements Dialect {
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
     private static final Set<String> TIMES = Set.of("timestamptz", "timestamp", "date");
+
+    private static final Set<String> UNORDERED = Set.of(
+            "json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle", "float4", "float8", "aclitem");
+
+    /** Shutdown, crash recovery, too many connections, a statement or lock that was given up. */
+    private static final Set<String> TRANSIENT =
+            Set.of("57P01", "57P02", "57P03", "57014", "55P03", "53300", "25P03", "25P04");
+
+    /** Rows the driver fetches at a time: a page of long rows is not in memory twice. */
+    private static final int FETCH_ROWS = 200;
 
     /** What {@code undefined_table} and a malformed or unknown schema name have for SQLSTATE. */
     private static final Set<String> NO_SUCH_NAME = Set.of("42P01", "3F000", "42602", "42601");
@@ -152,6 +163,12 @@ final class PostgresDialect implements Dialect {
         return PLAIN.matcher(identifier).matches() ? identifier : quote(identifier);
     }
 
+    /** The texts of all types are what their JSON is made of. */
+    @Override
+    public String value(String reference, Column column) {
+        return text(reference, column);
+    }
+
     /** A cast to text is the output function's text, but for two types: it strips char(n), and money has a currency. */
     @Override
     public String text(String reference, Column column) {
@@ -166,15 +183,22 @@ final class PostgresDialect implements Dialect {
     }
 
     @Override
-    public String cast(Column column) {
+    public String cast(String operand, Column column) {
         // Money is read with the currency's own point and commas, which the text does not have.
-        String text = column.kind().equals("money") ? "CAST(? AS numeric)" : "?";
+        String text = column.kind().equals("money") ? "CAST(" + operand + " AS numeric)" : operand;
         return "CAST(" + text + " AS " + column.type() + ")";
     }
 
     @Override
-    public ValueWriter writer(Column column) {
-        return PostgresTypes.writer(column);
+    public Rows rows(Connection connection, Query query, List<Column> columns, TypePolicy policy, Losses losses)
+            throws SQLException {
+        List<ColumnReader> readers = columns.stream()
+                .map(PostgresTypes::writer)
+                .map(ColumnReader::ofText)
+                .toList();
+        // Two of them are one to the driver, which takes a single one for a placeholder.
+        String sql = query.render(text -> text.replace("?", "??"), value -> "?");
+        return JdbcRows.run(connection, sql, query, readers, FETCH_ROWS);
     }
 
     @Override
@@ -190,6 +214,17 @@ final class PostgresDialect implements Dialect {
         return !column.isArray() && TIMES.contains(column.kind());
     }
 
+    /** Of json, xml and the geometric types no two values are compared; the text of a float may be another's too. */
+    @Override
+    public boolean isOrdered(Column column) {
+        return !column.isArray() && !UNORDERED.contains(column.kind());
+    }
+
+    @Override
+    public List<Column> describeQuery(Connection connection, String sql) throws SQLException {
+        throw new SourceException("queries are not described yet");
+    }
+
     @Override
     public String isDeleted(String reference, Column column) {
         return column.kind().equals("bool") && !column.isArray()
@@ -197,14 +232,31 @@ final class PostgresDialect implements Dialect {
                 : reference + " IS NOT NULL";
     }
 
+    /** Row values are compared over an index; see "Row Constructor Comparison" in the manual. */
     @Override
-    public Horizon horizon(
-            Connection connection,
-            Column watermark,
-            @Nullable ZoneId zone,
-            @Nullable Duration lag,
-            @Nullable String previous)
-            throws SQLException {
-        return PostgresHorizon.take(connection, watermark, zone, lag, previous);
+    public boolean comparesRows() {
+        return true;
+    }
+
+    @Override
+    public String limit(int rows) {
+        return "LIMIT " + rows;
+    }
+
+    @Override
+    public Activity activity(Connection connection) throws SQLException {
+        return PostgresClock.activity(connection);
+    }
+
+    @Override
+    public String bound(Connection connection, Column column, @Nullable ZoneId zone, Instant time) throws SQLException {
+        return PostgresClock.bound(connection, column, zone, time);
+    }
+
+    /** Classes of the manual's "PostgreSQL Error Codes": lost connections, conflicts, and a server on its way down. */
+    @Override
+    public boolean isTransient(SQLException problem) {
+        String state = Objects.requireNonNullElse(problem.getSQLState(), "");
+        return state.startsWith("08") || state.startsWith("40") || TRANSIENT.contains(state);
     }
 }

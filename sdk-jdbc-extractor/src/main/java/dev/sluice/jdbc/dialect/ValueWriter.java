@@ -4,7 +4,7 @@ import dev.sluice.row.JsonWriter;
 
 /** Turns the text of one column's values into JSON; a pure function, made once for each column. */
 @FunctionalInterface
-public interface ValueWriter {
+interface ValueWriter {
     /** Writes a value that is not NULL. */
     void write(String text, JsonWriter out);
 }

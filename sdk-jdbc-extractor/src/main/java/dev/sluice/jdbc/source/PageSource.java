@@ -2,67 +2,57 @@ package dev.sluice.jdbc.source;
 
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchPolicy;
-import dev.sluice.batch.RowBuffer;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.Fingerprint;
 import dev.sluice.jdbc.checkpoint.PendingRange;
+import dev.sluice.jdbc.dialect.Activity;
 import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Dialect;
-import dev.sluice.jdbc.dialect.Horizon;
+import dev.sluice.jdbc.dialect.Losses;
+import dev.sluice.jdbc.dialect.Query;
+import dev.sluice.jdbc.dialect.Rows;
 import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.jdbc.dialect.Table;
+import dev.sluice.jdbc.dialect.TypePolicy;
 import dev.sluice.row.Destination;
 import dev.sluice.row.WriteMode;
-import java.security.MessageDigest;
 import java.sql.Connection;
-import java.sql.PreparedStatement;
-import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.sql.Statement;
-import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
-import java.util.HashSet;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Optional;
-import java.util.Set;
+import java.util.function.Function;
 import javax.sql.DataSource;
-import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one table in pages.
  *
  * <p>Every call takes a connection, does its work in one short read-only transaction, ends that and gives the
- * connection back, before it returns: no transaction is open and no connection held while rows are on the network. Not
- * safe for use by several threads.
+ * connection back, before it returns: no transaction is open and no connection held while rows are on the network. Safe
+ * for use by several threads, each with a connection of its own.
  */
 public final class PageSource {
-    /** Rows the driver fetches at a time: a page of long rows is not in memory twice. */
-    private static final int FETCH_ROWS = 200;
-
-    private static final int LOOK_UP_KEYS = 1_000;
-
     /** Rows held back are counted up to here. */
     private static final int COUNT_LIMIT = 10_000;
 
-    private final DataSource database;
     private final Dialect dialect;
     private final TablePlan plan;
     private final TableLayout layout;
     private final Fingerprint fingerprint;
+    private final TableAccess access;
     private final PageSql sql;
     private final RowReader reader;
 
-    private PageSource(
-            DataSource database, Dialect dialect, TablePlan plan, TableLayout layout, Fingerprint fingerprint) {
-        this.database = database;
+    private PageSource(Dialect dialect, TablePlan plan, TableLayout layout, Fingerprint found, TableAccess access) {
         this.dialect = dialect;
         this.plan = plan;
         this.layout = layout;
-        this.fingerprint = fingerprint;
+        this.fingerprint = found;
+        this.access = access;
         this.sql = new PageSql(dialect, layout);
-        this.reader = new RowReader(layout, destination(plan, layout), plan.isCdc(), dialect);
+        this.reader = new RowReader(layout, destination(plan, layout), plan.isCdc());
     }
 
     /**
@@ -79,7 +69,8 @@ public final class PageSource {
                             + " cannot be read safely)"));
             TableLayout layout = TableLayout.of(plan, table, dialect);
             Fingerprint fingerprint = layout.fingerprint(dialect.identity(connection));
-            return new PageSource(database, dialect, plan, layout, fingerprint);
+            TableAccess access = new TableAccess(database, dialect, layout, TypePolicy.DEFAULT);
+            return new PageSource(dialect, plan, layout, fingerprint, access);
         });
     }
 
@@ -98,17 +89,26 @@ public final class PageSource {
         return layout.table().estimatedRows();
     }
 
+    /** The values that were changed on their way, because JSON or the lake has no place for them. */
+    public Losses losses() {
+        return access.losses();
+    }
+
     /**
      * Takes the bound of a pass: rows strictly below it are complete.
      *
-     * @param lag what to fall back on where other transactions cannot be seen
-     * @param previous the horizon of the pass before, if there was one
+     * @param rule where it lies, by what the database says of its transactions
      */
-    public Horizon horizon(@Nullable Duration lag, @Nullable String previous) {
+    public Horizon horizon(Function<Activity, Instant> rule) {
         ZoneId zone = plan.watermarkZone().orElse(null);
-        return work(
-                "taking the horizon for",
-                connection -> dialect.horizon(connection, layout.watermark(), zone, lag, previous));
+        return access.work("taking the horizon for", connection -> {
+            Activity activity = dialect.activity(connection);
+            Instant time = rule.apply(activity);
+            return new Horizon(
+                    time,
+                    dialect.bound(connection, layout.watermark(), zone, time),
+                    dialect.bound(connection, layout.watermark(), zone, activity.now()));
+        });
     }
 
     /**
@@ -121,55 +121,41 @@ public final class PageSource {
         if (nullable.isEmpty()) {
             return;
         }
-        work("looking for NULLs in", connection -> {
-            try (Statement statement = connection.createStatement();
-                    ResultSet counts = statement.executeQuery(sql.nulls(nullable))) {
-                counts.next();
-                for (int i = 0; i < nullable.size(); i++) {
-                    refuseNulls(nullable.get(i), counts.getLong(i + 1));
-                }
-            }
-            return true;
-        });
+        List<String> counts = access.work(
+                "looking for NULLs in", connection -> access.texts(connection, sql.nulls(nullable), nullable.size()));
+        for (int i = 0; i < nullable.size(); i++) {
+            refuseNulls(nullable.get(i), Long.parseLong(counts.get(i)));
+        }
     }
 
     /** Whether the cursor lies in the database's future, as it does after a restore from a backup. */
     public boolean isAhead(Cursor cursor, Horizon horizon) {
-        return 1 == count("comparing the cursor of", sql.isAbove(), List.of(cursor.watermark(), horizon.now()));
+        if (cursor.watermark() == null || horizon.now() == null) {
+            return false;
+        }
+        return 1 == access.count("comparing the cursor of", sql.isAbove(cursor.watermark(), horizon.now()));
     }
 
     /** Rows at or above the bound, counted up to 10,000: they are not lost, they wait for a later pass. */
     public int heldBack(String bound) {
-        return count("counting", sql.heldBack(), List.of(bound, COUNT_LIMIT));
+        return access.count("counting", sql.countFrom(bound, COUNT_LIMIT));
     }
 
     /** Of the rows held back, those whose watermark lies in the database's future, counted up to 10,000. */
     public int inFuture(Horizon horizon) {
-        return count("counting", sql.inFuture(), List.of(horizon.now(), COUNT_LIMIT));
+        return horizon.now() == null ? 0 : access.count("counting", sql.countAbove(horizon.now(), COUNT_LIMIT));
     }
 
-    /**
-     * The next rows behind the cursor and strictly below the bound; empty if there are none.
-     *
-     * @param cursor null for the beginning of the table
-     */
-    public Optional<Page> next(@Nullable Cursor cursor, String bound, Stamps stamps, long epoch, BatchPolicy limits) {
-        List<Object> values = new ArrayList<>(List.of(bound));
-        addPlace(values, cursor);
+    /** The next rows of a slice; empty if there are none. */
+    public Optional<Page> next(Slice slice, Reading reading) {
         // One row more than a page has: it tells whether there is a next one.
-        values.add(limits.maxRows() + 1);
-        String query = cursor == null ? sql.firstPage() : sql.nextPage();
-        return read(query, values, cursor, stamps, epoch, limits);
+        return read(slice, reading, reading.limits().maxRows() + 1);
     }
 
     /** The rows that are now where the range's rows were; empty if all have moved on. */
     public Optional<Page> again(PendingRange range, Stamps stamps, long epoch) {
-        List<Object> values = new ArrayList<>();
-        addPlace(values, range.to());
-        addPlace(values, range.from());
-        String query = range.from() == null ? sql.rangeFromStart() : sql.range();
         BatchPolicy all = new BatchPolicy(BatchPolicy.ROW_LIMIT, BatchPolicy.BYTE_LIMIT);
-        return read(query, values, range.from(), stamps, epoch, all);
+        return read(Slice.of(range), new Reading(stamps, epoch, all), 0);
     }
 
     /** Whether rows for a destination may be this table's, sent as the plan says: same table, same mode, same key. */
@@ -194,51 +180,20 @@ public final class PageSource {
      * @throws SourceException if a key is not unique in the table
      */
     public Optional<Batch> current(List<List<String>> keys, Stamps stamps) {
-        return work("looking up rows of", connection -> {
-            RowBuffer rows = new RowBuffer();
-            MessageDigest content = RowReader.sha256();
-            for (int from = 0; from < keys.size(); from += LOOK_UP_KEYS) {
-                List<List<String>> some = keys.subList(from, Math.min(from + LOOK_UP_KEYS, keys.size()));
-                lookUp(connection, some, stamps, rows, content);
-            }
-            return reader.batch(rows, content);
-        });
+        return new RowLookup(layout, sql, access, reader).current(keys, stamps);
     }
 
-    private void lookUp(
-            Connection connection, List<List<String>> keys, Stamps stamps, RowBuffer rows, MessageDigest content)
-            throws SQLException {
-        int before = rows.rows();
-        Set<List<@Nullable String>> present = new HashSet<>();
-        try (PreparedStatement statement = connection.prepareStatement(sql.byKeys(keys.size()))) {
-            statement.setFetchSize(FETCH_ROWS);
-            bind(statement, keys.stream().<Object>flatMap(List::stream).toList());
-            try (ResultSet found = statement.executeQuery()) {
-                reader.addAll(found, stamps, rows, content, present);
+    private Optional<Page> read(Slice slice, Reading reading, int limit) {
+        Query query = sql.page(slice, limit);
+        return access.work("reading", connection -> {
+            Optional<Page> page;
+            try (Rows rows = access.rows(connection, query)) {
+                page = reader.read(rows, slice, reading);
             }
-        }
-        // Two rows of one key would hide that another key is gone.
-        if (rows.rows() - before > Math.min(keys.size(), present.size())) {
-            throw new SourceException(layout.table().name() + " has several rows of the same key ("
-                    + String.join(", ", layout.key().stream().map(Column::name).toList())
-                    + "): the key columns must be unique together; add a column to the key");
-        }
-    }
-
-    private Optional<Page> read(
-            String query, List<Object> values, @Nullable Cursor from, Stamps stamps, long epoch, BatchPolicy limits) {
-        return work("reading", connection -> {
-            try (PreparedStatement statement = connection.prepareStatement(query)) {
-                statement.setFetchSize(FETCH_ROWS);
-                bind(statement, values);
-                try (ResultSet rows = statement.executeQuery()) {
-                    Optional<Page> page = reader.read(rows, from, stamps, epoch, limits);
-                    if (page.isPresent() && !page.get().last()) {
-                        checkUnique(connection, page.get().range().to());
-                    }
-                    return page;
-                }
+            if (page.isPresent() && !page.get().last()) {
+                checkUnique(connection, slice, page.get().range().to());
             }
+            return page;
         });
     }
 
@@ -246,10 +201,8 @@ public final class PageSource {
      * The next page begins behind this place: a second row at it would be lost. The database is asked, for it may hold
      * equal what differs as text.
      */
-    private void checkUnique(Connection connection, Cursor place) throws SQLException {
-        List<Object> values = new ArrayList<>();
-        addPlace(values, place);
-        if (count(connection, sql.rowsAt(), values) > 1) {
+    private void checkUnique(Connection connection, Slice slice, Cursor place) throws SQLException {
+        if (access.count(connection, sql.countAt(slice.phase(), place)) > 1) {
             String columns =
                     String.join(", ", layout.key().stream().map(Column::name).toList());
             throw new SourceException(
@@ -258,46 +211,11 @@ public final class PageSource {
         }
     }
 
-    private int count(String doing, String query, List<Object> values) {
-        return work(doing, connection -> count(connection, query, values));
-    }
-
-    private static int count(Connection connection, String query, List<Object> values) throws SQLException {
-        try (PreparedStatement statement = connection.prepareStatement(query)) {
-            bind(statement, values);
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return rows.getInt(1);
-            }
-        }
-    }
-
-    private <T> T work(String doing, Transaction.Work<T> work) {
-        return Transaction.run(database, dialect, doing + " " + layout.table().name(), work);
-    }
-
     private void refuseNulls(Column column, long count) {
         if (count > 0) {
             throw new SourceException(layout.table().name() + " has " + count + (count == 1 ? " row" : " rows")
                     + " with NULL in " + column.name()
                     + ", which would never be synced: give them a value, then declare the column NOT NULL");
-        }
-    }
-
-    private static void addPlace(List<Object> values, @Nullable Cursor place) {
-        if (place != null) {
-            values.add(place.watermark());
-            values.addAll(place.key());
-        }
-    }
-
-    private static void bind(PreparedStatement statement, List<Object> values) throws SQLException {
-        for (int i = 0; i < values.size(); i++) {
-            if (values.get(i) instanceof Integer number) {
-                statement.setInt(i + 1, number);
-            } else {
-                statement.setString(i + 1, (String) values.get(i));
-            }
         }
     }
 

@@ -1,121 +1,114 @@
 package dev.sluice.jdbc.source;
 
+import dev.sluice.jdbc.checkpoint.Cursor;
+import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
 import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Dialect;
-import java.util.ArrayList;
-import java.util.Collections;
+import dev.sluice.jdbc.dialect.Query;
 import java.util.List;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 
 /** The SQL of one table's pages: pure text, made from a table's layout. */
 final class PageSql {
     private final Dialect dialect;
     private final TableLayout layout;
     private final String select;
-    private final String order;
+    private final String from;
 
     PageSql(Dialect dialect, TableLayout layout) {
         this.dialect = dialect;
         this.layout = layout;
-        this.select = "SELECT " + selectList() + " FROM " + layout.table().sql() + " AS t WHERE ";
-        // The alias keeps these from meaning the select list's texts, whose order is another one.
-        this.order = " ORDER BY " + tuple();
+        // The alias keeps the order's columns from meaning the select list's texts, whose order is another one.
+        this.from = " FROM " + layout.table().sql() + " AS t";
+        this.select = "SELECT " + String.join(", ", layout.selected()) + from;
     }
 
-    /** Rows below the bound from the beginning. Placeholders: bound, limit. */
-    String firstPage() {
-        return select + belowBound() + order + " LIMIT ?";
+    /**
+     * The rows of a slice in its order.
+     *
+     * @param limit how many of them; 0 for all
+     */
+    Query page(Slice slice, int limit) {
+        Query.Builder query = new Query.Builder().sql(select);
+        Order order = order(slice.phase());
+        where(query, slice, order);
+        query.sql(" ORDER BY " + order.tuple());
+        return (limit == 0 ? query : query.sql(" " + dialect.limit(limit))).build();
     }
 
-    /** Rows below the bound behind a cursor. Placeholders: bound, cursor, limit. */
-    String nextPage() {
-        return select + belowBound() + " AND " + compare(">") + order + " LIMIT ?";
+    /** The rows of the keys given, in their order. */
+    Query byKeys(List<List<String>> keys) {
+        Query.Builder query = new Query.Builder().sql(select + " WHERE ");
+        for (int i = 0; i < keys.size(); i++) {
+            query.sql(i == 0 ? "(" : " OR (");
+            layout.keyOrder().at(query, new Cursor(null, keys.get(i)));
+            query.sql(")");
+        }
+        return query.sql(" ORDER BY " + layout.keyOrder().tuple()).build();
     }
 
-    /** Rows up to and including a place. Placeholders: cursor. */
-    String rangeFromStart() {
-        return select + compare("<=") + order;
+    /** Counts the rows at or above a watermark, up to a limit. */
+    Query countFrom(String watermark, int limit) {
+        return count(">=", watermark, limit);
     }
 
-    /** Rows behind one place, up to and including another. Placeholders: both cursors. */
-    String range() {
-        return select + compare("<=") + " AND " + compare(">") + order;
+    /** Counts the rows above a watermark, up to a limit. */
+    Query countAbove(String watermark, int limit) {
+        return count(">", watermark, limit);
     }
 
-    /** The rows of so many keys. Placeholders: the keys. */
-    String byKeys(int keys) {
-        String tuple = layout.key().stream().map(this::ref).collect(Collectors.joining(", "));
-        String values = layout.key().stream().map(dialect::cast).collect(Collectors.joining(", "));
-        return select + "(" + tuple + ") IN (" + String.join(", ", Collections.nCopies(keys, "(" + values + ")"))
-                + ") ORDER BY " + tuple;
+    /** Counts the rows at a place. */
+    Query countAt(Phase phase, Cursor place) {
+        Query.Builder query = new Query.Builder().sql("SELECT count(*)" + from + " WHERE ");
+        order(phase).at(query, place);
+        return query.build();
     }
 
-    /** Counts the rows at or above the bound, up to a limit. Placeholders: bound, limit. */
-    String heldBack() {
-        return count(">=");
-    }
-
-    /** Counts the rows above the present time, up to a limit. Placeholders: time, limit. */
-    String inFuture() {
-        return count(">");
-    }
-
-    private String count(String operator) {
+    /** Whether one watermark is above another: 1 or 0. */
+    Query isAbove(String one, String other) {
         Column watermark = layout.watermark();
-        return "SELECT count(*) FROM (SELECT 1 FROM " + layout.table().sql() + " AS t WHERE " + ref(watermark) + " "
-                + operator + " "
-                + dialect.cast(watermark) + " LIMIT ?) AS held";
-    }
-
-    /** Counts the rows at a place. Placeholders: cursor. */
-    String rowsAt() {
-        return "SELECT count(*) FROM " + layout.table().sql() + " AS t WHERE " + compare("=");
-    }
-
-    /** Whether one watermark is above another. Placeholders: both. */
-    String isAbove() {
-        String value = dialect.cast(layout.watermark());
-        return "SELECT CASE WHEN " + value + " > " + value + " THEN 1 ELSE 0 END";
+        return new Query.Builder()
+                .sql("SELECT CASE WHEN ")
+                .value(one, watermark, dialect)
+                .sql(" > ")
+                .value(other, watermark, dialect)
+                .sql(" THEN 1 ELSE 0 END")
+                .build();
     }
 
     /** Counts NULLs in the columns given, one count for each. */
-    String nulls(List<Column> columns) {
+    Query nulls(List<Column> columns) {
         String counts = columns.stream()
-                .map(column -> "sum(CASE WHEN " + ref(column) + " IS NULL THEN 1 ELSE 0 END)")
+                .map(column -> "sum(CASE WHEN " + layout.ref(column) + " IS NULL THEN 1 ELSE 0 END)")
                 .collect(Collectors.joining(", "));
-        String any = columns.stream().map(column -> ref(column) + " IS NULL").collect(Collectors.joining(" OR "));
-        return "SELECT " + counts + " FROM " + layout.table().sql() + " AS t WHERE " + any;
+        String any =
+                columns.stream().map(column -> layout.ref(column) + " IS NULL").collect(Collectors.joining(" OR "));
+        return Query.of("SELECT " + counts + from + " WHERE " + any);
     }
 
-    private String selectList() {
-        List<String> expressions = new ArrayList<>();
-        layout.selected().forEach(column -> expressions.add(dialect.text(ref(column), column)));
-        layout.softDelete()
-                .ifPresent(column ->
-                        expressions.add("CASE WHEN " + dialect.isDeleted(ref(column), column) + " THEN 1 ELSE 0 END"));
-        return String.join(", ", expressions);
+    private void where(Query.Builder query, Slice slice, Order order) {
+        query.sql(" WHERE 1 = 1");
+        if (slice.bound() != null) {
+            query.sql(" AND " + layout.watermarkSql() + " < ").value(slice.bound(), layout.watermark(), dialect);
+        }
+        if (slice.from() != null) {
+            order.behind(query.sql(" AND "), slice.from());
+        }
+        if (slice.to() != null) {
+            order.upTo(query.sql(" AND "), slice.to());
+        }
     }
 
-    private String belowBound() {
-        return ref(layout.watermark()) + " < " + dialect.cast(layout.watermark());
+    private Order order(Phase phase) {
+        return phase == Phase.LOAD ? layout.keyOrder() : layout.order();
     }
 
-    /** PostgreSQL plans row values over an index; see "Row Constructor Comparison" in its manual. */
-    private String compare(String operator) {
-        String values = position().map(dialect::cast).collect(Collectors.joining(", "));
-        return "(" + tuple() + ") " + operator + " (" + values + ")";
-    }
-
-    private String tuple() {
-        return position().map(this::ref).collect(Collectors.joining(", "));
-    }
-
-    private Stream<Column> position() {
-        return Stream.concat(Stream.of(layout.watermark()), layout.key().stream());
-    }
-
-    private String ref(Column column) {
-        return "t." + dialect.quote(column.name());
+    private Query count(String operator, String watermark, int limit) {
+        return new Query.Builder()
+                .sql("SELECT count(*) FROM (SELECT 1 AS one" + from + " WHERE " + layout.watermarkSql() + " " + operator
+                        + " ")
+                .value(watermark, layout.watermark(), dialect)
+                .sql(" " + dialect.limit(limit) + ") AS counted")
+                .build();
     }
 }

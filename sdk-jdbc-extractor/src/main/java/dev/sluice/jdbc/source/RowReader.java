@@ -6,15 +6,13 @@ import dev.sluice.batch.BatchPolicy;
 import dev.sluice.batch.RowBuffer;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.PendingRange;
-import dev.sluice.jdbc.dialect.Column;
-import dev.sluice.jdbc.dialect.Dialect;
+import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
+import dev.sluice.jdbc.dialect.Rows;
 import dev.sluice.jdbc.dialect.SourceException;
-import dev.sluice.jdbc.dialect.ValueWriter;
 import dev.sluice.row.Destination;
 import dev.sluice.row.JsonWriter;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
-import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.util.ArrayList;
 import java.util.HexFormat;
@@ -28,19 +26,11 @@ final class RowReader {
     private final TableLayout layout;
     private final Destination destination;
     private final boolean cdc;
-    private final List<ValueWriter> writers;
-    private final int[] position;
 
-    RowReader(TableLayout layout, Destination destination, boolean cdc, Dialect dialect) {
+    RowReader(TableLayout layout, Destination destination, boolean cdc) {
         this.layout = layout;
         this.destination = destination;
         this.cdc = cdc;
-        this.writers = layout.sent().stream().map(dialect::writer).toList();
-        List<Column> columns = new ArrayList<>(layout.key());
-        columns.add(0, layout.watermark());
-        this.position = columns.stream()
-                .mapToInt(column -> layout.selected().indexOf(column) + 1)
-                .toArray();
     }
 
     /** Where the rows go. */
@@ -49,48 +39,47 @@ final class RowReader {
     }
 
     /**
-     * Reads rows until the policy's limits are met or there are no more.
+     * Reads rows until the limits are met or there are no more.
      *
-     * @param from the place behind which the result begins
-     * @param epoch goes into the batch's id
+     * @param slice what the result was read for
      * @return empty if there is no row
      */
-    Optional<Page> read(ResultSet rows, @Nullable Cursor from, Stamps stamps, long epoch, BatchPolicy limits)
-            throws SQLException {
+    Optional<Page> read(Rows rows, Slice slice, Reading reading) throws SQLException {
         RowBuffer buffer = new RowBuffer();
         MessageDigest content = sha256();
-        Cursor to = from;
+        Order order = slice.phase() == Phase.LOAD ? layout.keyOrder() : layout.order();
+        BatchPolicy limits = reading.limits();
+        Cursor to = slice.from();
         boolean more = rows.next();
         while (more && buffer.rows() < limits.maxRows()) {
-            byte[] columns = write(rows, buffer, stamps);
+            byte[] columns = write(rows, buffer, reading.stamps(), slice.phase().isInitial());
             if (buffer.bytes() > limits.maxBytes() && buffer.rows() > 1) {
                 buffer.dropLast();
                 break;
             }
             content.update(columns);
-            to = position(rows);
+            to = place(rows, order);
             more = rows.next();
         }
         if (buffer.rows() == 0 || to == null) {
             return Optional.empty();
         }
-        BatchId id = id(epoch, from, to, content);
-        PendingRange range = new PendingRange(
-                from, to, buffer.rows(), id.value(), stamps.sequence(), stamps.time(), stamps.initial());
+        BatchId id = id(reading.epoch(), slice.from(), to, content);
+        PendingRange range = range(slice, to, buffer.rows(), id, reading.stamps());
         return Optional.of(new Page(buffer.toBatch(id, destination), range, !more));
     }
 
+    private static PendingRange range(Slice slice, Cursor to, int rows, BatchId id, Stamps stamps) {
+        return new PendingRange(
+                slice.phase(), slice.from(), to, slice.bound(), rows, id.value(), stamps.sequence(), stamps.time());
+    }
+
     /** Adds every row of a result to {@code rows}, what its identity goes by to {@code content}, and its key to {@code keys}. */
-    void addAll(
-            ResultSet result, Stamps stamps, RowBuffer rows, MessageDigest content, Set<List<@Nullable String>> keys)
+    void addAll(Rows result, Stamps stamps, RowBuffer rows, MessageDigest content, Set<List<String>> keys)
             throws SQLException {
         while (result.next()) {
-            content.update(write(result, rows, stamps));
-            List<@Nullable String> key = new ArrayList<>();
-            for (int i = 1; i < position.length; i++) {
-                key.add(result.getString(position[i]));
-            }
-            keys.add(key);
+            content.update(write(result, rows, stamps, false));
+            keys.add(place(result, layout.keyOrder()).key());
         }
     }
 
@@ -106,21 +95,15 @@ final class RowReader {
     }
 
     /** Writes a row; the result is what its identity goes by: all but the time and order of its reading. */
-    private byte[] write(ResultSet rows, RowBuffer buffer, Stamps stamps) throws SQLException {
+    private byte[] write(Rows rows, RowBuffer buffer, Stamps stamps, boolean initial) throws SQLException {
         JsonWriter json = buffer.json();
         int start = json.size();
         json.beginObject();
-        for (int i = 0; i < writers.size(); i++) {
-            json.name(layout.sent().get(i).name());
-            String text = rows.getString(i + 1);
-            if (text == null) {
-                json.nullValue();
-            } else {
-                writers.get(i).write(text, json);
-            }
+        for (int i = 0; i < layout.sent().size(); i++) {
+            rows.write(i, json.name(layout.sent().get(i).name()));
         }
         if (cdc) {
-            json.name("_cdc_op").string(operation(rows, stamps));
+            json.name("_cdc_op").string(operation(rows, initial));
         }
         byte[] columns = json.copy(start, json.size());
         if (cdc) {
@@ -132,23 +115,23 @@ final class RowReader {
         return columns;
     }
 
-    private String operation(ResultSet rows, Stamps stamps) throws SQLException {
-        boolean deleted =
-                layout.softDelete().isPresent() && rows.getInt(layout.selected().size() + 1) == 1;
-        return deleted ? "d" : stamps.initial() ? "c" : "u";
+    private String operation(Rows rows, boolean initial) throws SQLException {
+        int mark = layout.deleteMark();
+        boolean deleted = mark >= 0 && "1".equals(rows.text(mark));
+        return deleted ? "d" : initial ? "c" : "u";
     }
 
-    private Cursor position(ResultSet rows) throws SQLException {
-        List<String> texts = new ArrayList<>(position.length);
-        for (int column : position) {
-            String text = rows.getString(column);
+    private Cursor place(Rows rows, Order order) throws SQLException {
+        List<String> texts = new ArrayList<>();
+        for (Order.Term term : order.terms()) {
+            String text = rows.text(layout.place(term));
             if (text == null) {
-                throw new SourceException(layout.table().name() + " has NULL in "
-                        + layout.selected().get(column - 1).name() + ", which orders its rows");
+                throw new SourceException(
+                        layout.table().name() + " has NULL in " + term.column().name() + ", which orders its rows");
             }
             texts.add(text);
         }
-        return new Cursor(texts.get(0), texts.subList(1, texts.size()));
+        return order.place(texts);
     }
 
     /** Rows that did not change have their id even when they are read another time. */
@@ -167,8 +150,7 @@ final class RowReader {
         if (place == null) {
             parts.add("beginning");
         } else {
-            parts.add(place.watermark());
-            parts.addAll(place.key());
+            parts.addAll(place.values());
         }
     }
 

@@ -12,7 +12,6 @@ import java.util.Locale;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
-import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /** A plan's names, found in the database: which columns are read, sent, ordered by and looked at for deletes. */
@@ -24,13 +23,17 @@ final class TableLayout {
     private final Column watermark;
     private final List<Column> key;
     private final List<Column> sent;
-    private final List<Column> selected;
     private final @Nullable Column softDelete;
+    private final Dialect dialect;
+    private final Order order;
+    private final Order keyOrder;
+    private final List<String> selected;
 
     private TableLayout(TablePlan plan, Table table, Dialect dialect) {
         this.plan = plan;
         this.table = table;
-        this.watermark = find(plan.watermark(), "watermark", dialect);
+        this.dialect = dialect;
+        this.watermark = find(plan.watermark().orElseThrow(), "watermark", dialect);
         this.key = plan.key().stream()
                 .map(name -> find(name, "key column", dialect))
                 .toList();
@@ -43,10 +46,10 @@ final class TableLayout {
         this.sent = table.columns().stream()
                 .filter(column -> !excluded.contains(column))
                 .toList();
-        this.selected = Stream.of(sent, List.of(watermark), key)
-                .flatMap(List::stream)
-                .distinct()
-                .toList();
+        List<Order.Term> keyTerms = key.stream().map(this::term).toList();
+        this.keyOrder = Order.byKey(dialect, keyTerms);
+        this.order = Order.byWatermark(dialect, new Order.Term(watermarkSql(), watermark), keyTerms);
+        this.selected = select();
     }
 
     /**
@@ -72,14 +75,63 @@ final class TableLayout {
         return key;
     }
 
-    /** The columns that travel; the first of the {@link #selected()} ones. */
+    /** The columns that travel; the first of the {@link #selected()} expressions are theirs. */
     List<Column> sent() {
         return sent;
     }
 
-    /** The columns that are read: those that travel, and the watermark and key if they do not. */
-    List<Column> selected() {
+    /** The order of changes: by the watermark, then by the key. */
+    Order order() {
+        return order;
+    }
+
+    /** The order of the keys alone. */
+    Order keyOrder() {
+        return keyOrder;
+    }
+
+    /** The expression that rows are watched by. */
+    String watermarkSql() {
+        return ref(watermark);
+    }
+
+    /** A column of the table in SQL. */
+    String ref(Column column) {
+        return "t." + dialect.quote(column.name());
+    }
+
+    /** The expressions that are read: the values that travel, the texts of a row's place, the mark of a deleted row. */
+    List<String> selected() {
         return selected;
+    }
+
+    /** Where the text of a term of an order stands among the {@link #selected()} expressions. */
+    int place(Order.Term term) {
+        return selected.indexOf(dialect.text(term.sql(), term.column()));
+    }
+
+    /** Where the mark of a deleted row stands among them: 1 for deleted; -1 if there is none. */
+    int deleteMark() {
+        return softDelete == null ? -1 : selected.size() - 1;
+    }
+
+    private List<String> select() {
+        List<String> expressions = new ArrayList<>(
+                sent.stream().map(column -> dialect.value(ref(column), column)).toList());
+        for (Order.Term term : order.terms()) {
+            String text = dialect.text(term.sql(), term.column());
+            if (!expressions.contains(text)) {
+                expressions.add(text);
+            }
+        }
+        if (softDelete != null) {
+            expressions.add("CASE WHEN " + dialect.isDeleted(ref(softDelete), softDelete) + " THEN 1 ELSE 0 END");
+        }
+        return List.copyOf(expressions);
+    }
+
+    private Order.Term term(Column column) {
+        return new Order.Term(ref(column), column);
     }
 
     Optional<Column> softDelete() {

@@ -6,6 +6,7 @@ import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -18,33 +19,32 @@ import org.jspecify.annotations.Nullable;
 public final class TablePlan {
     private final String source;
     private final String destination;
-    private final @Nullable String watermark;
-    private final List<String> key;
-    private final WriteMode mode;
-    private final boolean cdc;
-    private final @Nullable String softDelete;
-    private final List<String> excluded;
-    private final @Nullable ZoneId watermarkZone;
 
-    private TablePlan(
-            String source,
-            String destination,
-            @Nullable String watermark,
-            List<String> key,
-            WriteMode mode,
-            boolean cdc,
-            @Nullable String softDelete,
-            List<String> excluded,
-            @Nullable ZoneId watermarkZone) {
+    // Set while a plan is made, by change() alone.
+    private @Nullable String watermark;
+    private List<String> key = List.of();
+    private WriteMode mode = WriteMode.APPEND;
+    private boolean cdc;
+    private @Nullable String softDelete;
+    private List<String> excluded = List.of();
+    private @Nullable ZoneId watermarkZone;
+
+    private TablePlan(String source, String destination) {
         this.source = source;
         this.destination = destination;
-        this.watermark = watermark;
-        this.key = List.copyOf(key);
-        this.mode = mode;
-        this.cdc = cdc;
-        this.softDelete = softDelete;
-        this.excluded = List.copyOf(excluded);
-        this.watermarkZone = watermarkZone;
+    }
+
+    private TablePlan change(Consumer<TablePlan> part) {
+        TablePlan changed = new TablePlan(source, destination);
+        changed.watermark = watermark;
+        changed.key = key;
+        changed.mode = mode;
+        changed.cdc = cdc;
+        changed.softDelete = softDelete;
+        changed.excluded = excluded;
+        changed.watermarkZone = watermarkZone;
+        part.accept(changed);
+        return changed;
     }
 
     /**
@@ -54,8 +54,7 @@ public final class TablePlan {
      * @param destination the lake's table, {@code schema.table}
      */
     public static TablePlan of(String source, String destination) {
-        Destination checked = Destination.append(destination);
-        return new TablePlan(source, checked.table(), null, List.of(), WriteMode.APPEND, false, null, List.of(), null);
+        return new TablePlan(source, Destination.append(destination).table());
     }
 
     /**
@@ -65,18 +64,17 @@ public final class TablePlan {
      * clock, or kept from another table, may lie below what has been read already: such rows are missed.
      */
     public TablePlan watermark(String column) {
-        return new TablePlan(source, destination, column, key, mode, cdc, softDelete, excluded, watermarkZone);
+        return change(plan -> plan.watermark = column);
     }
 
     /** The columns that tell rows apart: unique together, and never NULL; required. */
     public TablePlan key(String... columns) {
-        return new TablePlan(
-                source, destination, watermark, List.of(columns), mode, cdc, softDelete, excluded, watermarkZone);
+        return change(plan -> plan.key = List.of(columns));
     }
 
     /** Append, unless set; a merge goes by the key, which then has one column. */
     public TablePlan mode(WriteMode mode) {
-        return new TablePlan(source, destination, watermark, key, mode, cdc, softDelete, excluded, watermarkZone);
+        return change(plan -> plan.mode = mode);
     }
 
     /**
@@ -85,19 +83,19 @@ public final class TablePlan {
      * {@code _cdc_seq} the order of reading.
      */
     public TablePlan cdc(boolean on) {
-        return new TablePlan(source, destination, watermark, key, mode, on, softDelete, excluded, watermarkZone);
+        return change(plan -> plan.cdc = on);
     }
 
     /** The column that marks a row as deleted: by being true if it is a boolean, else by not being NULL. */
     public TablePlan softDelete(String column) {
-        return new TablePlan(source, destination, watermark, key, mode, cdc, column, excluded, watermarkZone);
+        return change(plan -> plan.softDelete = column);
     }
 
     /** Columns that are not sent, beside those excluded before. */
     public TablePlan exclude(String... columns) {
         List<String> all = new ArrayList<>(excluded);
         all.addAll(List.of(columns));
-        return new TablePlan(source, destination, watermark, key, mode, cdc, softDelete, all, watermarkZone);
+        return change(plan -> plan.excluded = List.copyOf(all));
     }
 
     /**
@@ -105,7 +103,7 @@ public final class TablePlan {
      * zone is another one. With a wrong zone rows that are committed late are missed.
      */
     public TablePlan watermarkZone(ZoneId zone) {
-        return new TablePlan(source, destination, watermark, key, mode, cdc, softDelete, excluded, zone);
+        return change(plan -> plan.watermarkZone = zone);
     }
 
     public String source() {
@@ -129,6 +127,25 @@ public final class TablePlan {
         return cdc;
     }
 
+    /** The watermark column, as written; empty if there is none. */
+    public Optional<String> watermark() {
+        return Optional.ofNullable(watermark);
+    }
+
+    /** The zone of a watermark that has none; empty if it was not set. */
+    public Optional<ZoneId> watermarkZone() {
+        return Optional.ofNullable(watermarkZone);
+    }
+
+    /** The column that marks a row as deleted, as written; empty if there is none. */
+    public Optional<String> softDelete() {
+        return Optional.ofNullable(softDelete);
+    }
+
+    List<String> excluded() {
+        return excluded;
+    }
+
     /**
      * Checks what can be told without the database.
      *
@@ -149,26 +166,6 @@ public final class TablePlan {
             throw wrong("marks deletes in " + softDelete + ", which needs cdc: true to tell them to the lake");
         }
         return this;
-    }
-
-    String watermark() {
-        if (watermark == null) {
-            throw wrong("needs a watermark");
-        }
-        return watermark;
-    }
-
-    Optional<String> softDelete() {
-        return Optional.ofNullable(softDelete);
-    }
-
-    /** The zone of a watermark that has none; empty if it was not set. */
-    public Optional<ZoneId> watermarkZone() {
-        return Optional.ofNullable(watermarkZone);
-    }
-
-    List<String> excluded() {
-        return excluded;
     }
 
     private IllegalArgumentException wrong(String problem) {

@@ -3,7 +3,9 @@ package dev.sluice.jdbc.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 /** What every store must do. */
@@ -66,8 +68,24 @@ abstract class CheckpointStoreContract {
     static Checkpoint full(String source, String destination) {
         Cursor from = new Cursor("2025-01-01 00:00:00.000001+00", List.of("1", "a \"b\"\n"));
         Cursor to = new Cursor("2025-01-02 00:00:00+00", List.of("2", ""));
-        PendingRange range = new PendingRange(from, to, 10, "abc.1", 5, "2025-01-03T00:00:00Z", true);
-        return new Checkpoint(
-                source, destination, FINGERPRINT, 3, true, from, "2025-01-01 01:00:00+00", 14, 99, List.of(range));
+        PendingRange range =
+                new PendingRange(Phase.CHANGES, from, to, "2025-01-03", 10, "abc.1", 5, "2025-01-03T00:00:00Z");
+        Chunk chunk = new Chunk(null, new Cursor(null, List.of("7", "x")), new Cursor(null, List.of("3", "y")), false);
+        return Checkpoint.start(source, destination, FINGERPRINT)
+                .change()
+                .loaded(true)
+                .cursor(from)
+                .horizon("2025-01-01T01:00:00.000001Z")
+                .sequence(14)
+                .rows(99)
+                .pending(range)
+                .load(new Load("2025-01-01T00:00:00Z", "2025-01-01", List.of(chunk)))
+                .marks(List.of(new Mark("2025-01-01T00:00:00Z", "17")))
+                .overtaken(new Overtaken("2025-01-01T00:00:00Z", "2025-01-01T00:10:00Z"))
+                .prepared(Map.of("tx \"1\"", "2025-01-01T00:00:00Z"))
+                .recent(Map.of("[1]", "abc"))
+                .columns(List.of("id bigint"))
+                .scanned("2025-01-01T00:00:00Z")
+                .build();
     }
 }

@@ -3,6 +3,7 @@ package dev.sluice.jdbc.checkpoint;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
 import java.io.BufferedReader;
 import java.io.IOException;
 import java.io.InputStreamReader;
@@ -30,7 +31,25 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
         store().save(full("public.customers", "bronze.customers"));
         Path file = directory.resolve("public.customers+to+bronze.customers.json");
         assertThat(Files.readString(file))
-                .contains("\"version\" : 1", "\"watermark\" : \"2025-01-01 00:00:00.000001+00\"", "\"epoch\" : 3");
+                .contains("\"version\" : 2", "\"watermark\" : \"2025-01-01 00:00:00.000001+00\"", "\"rows\" : 99");
+    }
+
+    @Test
+    void reads_a_file_of_version_1() throws IOException {
+        Files.writeString(directory.resolve("a.b+to+c.d.json"), """
+                {"version" : 1, "source" : "a.b", "destination" : "c.d",
+                 "fingerprint" : {"database" : "1/x", "watermark" : "u timestamptz", "key" : ["id int8"], "mode" : "append"},
+                 "epoch" : 3, "loaded" : true, "cursor" : {"watermark" : "w", "key" : ["1"]},
+                 "horizon" : "2025-01-01 01:00:00.5+00", "sequence" : 14, "rows" : 99,
+                 "pending" : [{"from" : null, "to" : {"watermark" : "w", "key" : ["2"]}, "rows" : 1, "batch" : "b",
+                   "sequence" : 15, "stamp" : "2025-01-03T00:00:00Z", "initial" : false}]}
+                """);
+        Checkpoint read = store().load("a.b", "c.d").orElseThrow();
+        assertThat(read.horizon()).isEqualTo("2025-01-01T01:00:00.5Z");
+        assertThat(read.pending())
+                .containsExactly(new PendingRange(
+                        Phase.CHANGES, null, new Cursor("w", List.of("2")), null, 1, "b", 15, "2025-01-03T00:00:00Z"));
+        assertThat(read.load()).isNull();
     }
 
     @Test
@@ -58,6 +77,7 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
                 "",
                 "{",
                 "[]",
+                "{\"version\": 3}",
                 "{\"version\": 2}",
                 "{\"version\": 1}",
                 "{\"version\": 1, \"source\": \"a.b\", \"surprise\": 1}"

@@ -7,7 +7,7 @@ import dev.sluice.jdbc.TestDatabase;
 import dev.sluice.row.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
-import java.sql.ResultSet;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -133,11 +133,11 @@ final class PostgresTypesTest {
             DIALECT.begin(connection);
             Column column =
                     DIALECT.describe(connection, "one").orElseThrow().columns().get(0);
-            String sql = "SELECT " + DIALECT.text("t.v", column) + " FROM one t";
-            try (ResultSet rows = connection.createStatement().executeQuery(sql)) {
+            Query query = Query.of("SELECT " + DIALECT.value("t.v", column) + " FROM one t");
+            try (Rows rows = DIALECT.rows(connection, query, List.of(column), TypePolicy.DEFAULT, new Losses())) {
                 rows.next();
                 JsonWriter out = new JsonWriter(16);
-                DIALECT.writer(column).write(rows.getString(1), out);
+                rows.write(0, out);
                 return new String(out.copy(0, out.size()), StandardCharsets.UTF_8);
             }
         }

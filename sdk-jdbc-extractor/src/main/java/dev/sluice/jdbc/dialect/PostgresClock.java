@@ -1,23 +1,27 @@
 package dev.sluice.jdbc.dialect;
 
 import java.sql.Connection;
-import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
-import java.time.Duration;
+import java.sql.Statement;
+import java.time.Instant;
+import java.time.OffsetDateTime;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Finds the time before which every transaction of this database has ended.
+ * PostgreSQL's time, and since when its transactions are open.
  *
  * <p>{@code now()} is the start of a transaction (PostgreSQL manual, "Current Date/Time"), so a row stamped with it by
  * an open transaction is never older than that transaction's {@code xact_start}: below the oldest one nothing can
  * appear any more. Transactions count from their start, before they have written, for they may yet write an old
  * {@code now()}.
  */
-final class PostgresHorizon {
+final class PostgresClock {
     /** For the moment between a transaction's taking its time and its showing it in pg_stat_activity. */
     private static final String MARGIN = "100 milliseconds";
 
@@ -33,7 +37,8 @@ final class PostgresHorizon {
      * has replayed.
      */
     private static final String OLDEST = "SELECT least(now(), min(xact_start), CASE WHEN pg_is_in_recovery()"
-            + " THEN coalesce(pg_last_xact_replay_timestamp(), '-infinity') END) " + OTHERS;
+            + " THEN coalesce(pg_last_xact_replay_timestamp(), to_timestamp(0)) END) - interval '" + MARGIN + "' "
+            + OTHERS;
 
     /**
      * Whether there may be writers that the view does not show: on a standby; to a user outside this role (manual,
@@ -44,6 +49,12 @@ final class PostgresHorizon {
                     + " OR EXISTS (SELECT 1 " + OTHERS + " AND state = 'disabled')"
                     + " OR EXISTS (SELECT 1 FROM pg_subscription s JOIN pg_database d ON d.oid = s.subdbid"
                     + " WHERE d.datname = current_database())";
+
+    private static final String WHY_BLIND =
+            "not all transactions of other users can be seen, and a row that one of them"
+                    + " commits late would be missed: GRANT pg_read_all_stats to this user, or set a horizon lag (horizonLag,"
+                    + " horizon.lag in a file) that is longer than any transaction lasts (always needed on a standby, beside a"
+                    + " subscription, and where track_activities is off)";
 
     /**
      * Whether the server's own zone is another one than UTC: as it logs, or as it is set for this database or all. The
@@ -56,49 +67,46 @@ final class PostgresHorizon {
             + " unnest(r.setconfig) AS one WHERE coalesce(d.datname, current_database()) = current_database()"
             + " AND one ILIKE 'timezone=%' AND upper(one) !~ '=(ETC/)?(UTC|GMT|UCT|ZULU)$')";
 
-    private PostgresHorizon() {}
+    private PostgresClock() {}
 
-    static Horizon take(
-            Connection connection,
-            Column watermark,
-            @Nullable ZoneId zone,
-            @Nullable Duration lag,
-            @Nullable String previous)
-            throws SQLException {
-        Duration back = back(connection, lag);
-        checkZone(connection, watermark, zone);
-        String sql = "SELECT h::text, " + bound(watermark, zone, "h") + "::text, "
-                + bound(watermark, zone, "now()") + "::text,"
-                + " coalesce(CAST(? AS timestamptz) > now(), false),"
-                + " (SELECT count(*) FROM pg_prepared_xacts WHERE database = current_database())"
-                + " FROM (SELECT (" + OLDEST + ") - interval '" + MARGIN + "' - CAST(? AS interval) AS h) AS horizon";
-        try (PreparedStatement statement = connection.prepareStatement(sql)) {
-            statement.setString(1, previous);
-            statement.setString(2, back.toMillis() + " milliseconds");
-            try (ResultSet rows = statement.executeQuery()) {
-                rows.next();
-                return new Horizon(
-                        rows.getString(1), rows.getString(2), rows.getString(3), rows.getBoolean(4), rows.getInt(5));
-            }
+    static Activity activity(Connection connection) throws SQLException {
+        boolean blind = Sql.one(connection, BLIND).equals("t");
+        try (Statement statement = connection.createStatement();
+                ResultSet row = statement.executeQuery("SELECT now(), (" + OLDEST + ")")) {
+            row.next();
+            return new Activity(instant(row, 1), instant(row, 2), blind ? WHY_BLIND : null, prepared(connection));
         }
     }
 
-    private static Duration back(Connection connection, @Nullable Duration lag) throws SQLException {
-        boolean blind = Sql.one(connection, BLIND).equals("t");
-        if (blind && lag == null) {
-            throw new SourceException("not all transactions of other users can be seen, and a row that one of them"
-                    + " commits late would be missed: GRANT pg_read_all_stats to this user, or set a horizon lag (horizonLag, horizon.lag in a file) that"
-                    + " is longer than any transaction lasts (always needed on a standby, beside a subscription, and"
-                    + " where track_activities is off)");
+    /** When they began is shown nowhere. */
+    private static Map<String, Instant> prepared(Connection connection) throws SQLException {
+        Map<String, Instant> prepared = new HashMap<>();
+        try (Statement statement = connection.createStatement();
+                ResultSet rows = statement.executeQuery(
+                        "SELECT gid, prepared FROM pg_prepared_xacts WHERE database = current_database()")) {
+            while (rows.next()) {
+                prepared.put(rows.getString(1), instant(rows, 2));
+            }
         }
-        return blind && lag != null ? lag : Duration.ZERO;
+        return prepared;
+    }
+
+    private static Instant instant(ResultSet row, int column) throws SQLException {
+        return Objects.requireNonNull(row.getObject(column, OffsetDateTime.class))
+                .toInstant();
+    }
+
+    static String bound(Connection connection, Column column, @Nullable ZoneId zone, Instant time) throws SQLException {
+        checkZone(connection, column, zone);
+        String sql = bound(column, zone, "timestamptz '" + time + "'");
+        return Sql.one(connection, "SELECT " + sql + "::text");
     }
 
     /** A horizon taken in a wrong zone may lie in the column's future, where it holds nothing back. */
-    private static void checkZone(Connection connection, Column watermark, @Nullable ZoneId zone) throws SQLException {
-        boolean guessed = zone == null && !watermark.kind().equals("timestamptz");
+    private static void checkZone(Connection connection, Column column, @Nullable ZoneId zone) throws SQLException {
+        boolean guessed = zone == null && !column.kind().equals("timestamptz");
         if (guessed && Sql.one(connection, NOT_UTC).equals("t")) {
-            throw new SourceException("the watermark " + watermark.name() + " (" + watermark.type()
+            throw new SourceException("the watermark " + column.name() + " (" + column.type()
                     + ") has no time zone, and the server's own is not UTC: set watermarkZone to the zone its times"
                     + " are in, for with a wrong one late rows are missed");
         }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import dev.sluice.jdbc.TestDatabase;
 import java.sql.Connection;
+import java.time.Duration;
+import java.time.Instant;
 import java.time.ZoneId;
 import java.time.ZoneOffset;
 import org.junit.jupiter.api.AfterEach;
@@ -12,7 +14,7 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /** The texts of the bound; what it is good for is tested where rows are synced. */
-final class PostgresHorizonTest {
+final class PostgresClockTest {
     private static final Dialect DIALECT = Dialect.postgresql();
 
     private final TestDatabase db = new TestDatabase();
@@ -31,26 +33,25 @@ final class PostgresHorizonTest {
         "date, 'YYYY-MM-DD'"
     })
     void rounds_down_to_the_columns_resolution(String type, String format) throws Exception {
-        Horizon horizon = take(type, ZoneOffset.UTC);
-        String utc = "timestamptz '" + horizon.time() + "' AT TIME ZONE 'UTC'";
+        Instant time = Instant.parse("2025-03-04T05:06:07.987654Z");
+        String utc = "timestamptz '" + time + "' AT TIME ZONE 'UTC'";
         String floored = db.one("SELECT to_char(" + utc + ", '" + format + "')");
-        assertThat(same(type, horizon.bound(), floored)).isTrue();
+        assertThat(same(type, bound(type, ZoneOffset.UTC, time), floored)).isTrue();
     }
 
     @Test
     void is_a_tenth_of_a_second_behind_when_nothing_is_open() throws Exception {
-        Horizon horizon = take("timestamptz", ZoneOffset.UTC);
-        assertThat(db.one("SELECT extract(milliseconds FROM timestamptz '" + horizon.now() + "' - timestamptz '"
-                        + horizon.time() + "')"))
-                .isEqualTo("100.000");
+        try (Connection connection = db.dataSource().getConnection()) {
+            DIALECT.begin(connection);
+            Activity activity = DIALECT.activity(connection);
+            assertThat(Duration.between(activity.oldest(), activity.now())).isEqualTo(Duration.ofMillis(100));
+        }
     }
 
     @Test
     void is_local_time_when_the_column_has_no_zone() throws Exception {
-        Horizon horizon = take("timestamp", ZoneId.of("Asia/Kolkata"));
-        assertThat(db.one("SELECT timestamp '" + horizon.bound() + "' - (timestamptz '" + horizon.time()
-                        + "' AT TIME ZONE 'UTC')"))
-                .isEqualTo("05:30:00");
+        Instant time = Instant.parse("2025-03-04T05:06:07.5Z");
+        assertThat(bound("timestamp", ZoneId.of("Asia/Kolkata"), time)).isEqualTo("2025-03-04 10:36:07.5");
     }
 
     @ParameterizedTest
@@ -65,7 +66,7 @@ final class PostgresHorizonTest {
     })
     void holds_back_the_hour_that_comes_twice(String utc, String local) {
         Column naive = new Column("v", "timestamp", "timestamp", false, -1, false);
-        String bound = PostgresHorizon.bound(naive, ZoneId.of("America/New_York"), "h");
+        String bound = PostgresClock.bound(naive, ZoneId.of("America/New_York"), "h");
         assertThat(db.one("SELECT (" + bound + ")::text FROM (SELECT timestamptz '" + utc + "+00' AS h) AS x"))
                 .isEqualTo(local);
     }
@@ -74,17 +75,17 @@ final class PostgresHorizonTest {
     @CsvSource({"+05:30, 17:30:00", "-05:00, 07:00:00", "UTC+2, 14:00:00", "Z, 12:00:00", "Asia/Tokyo, 21:00:00"})
     void reads_offsets_as_java_does(String zone, String local) {
         Column naive = new Column("v", "timestamp", "timestamp", false, -1, false);
-        String bound = PostgresHorizon.bound(naive, ZoneId.of(zone), "timestamptz '2025-01-01 12:00:00+00'");
+        String bound = PostgresClock.bound(naive, ZoneId.of(zone), "timestamptz '2025-01-01 12:00:00+00'");
         assertThat(db.one("SELECT (" + bound + ")::time::text")).isEqualTo(local);
     }
 
-    private Horizon take(String type, ZoneId zone) throws Exception {
+    private String bound(String type, ZoneId zone, Instant time) throws Exception {
         db.run("CREATE TABLE one (v " + type + ")");
         try (Connection connection = db.dataSource().getConnection()) {
             DIALECT.begin(connection);
             Column column =
                     DIALECT.describe(connection, "one").orElseThrow().columns().get(0);
-            return DIALECT.horizon(connection, column, zone, null, null);
+            return DIALECT.bound(connection, column, zone, time);
         }
     }
 
