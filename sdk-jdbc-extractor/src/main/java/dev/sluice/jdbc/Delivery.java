@@ -2,18 +2,22 @@ package dev.sluice.jdbc;
 
 import dev.sluice.ClientSpool;
 import dev.sluice.StreamClient;
+import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
+import dev.sluice.jdbc.checkpoint.KeyBook;
 import dev.sluice.jdbc.checkpoint.PendingRange;
 import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Reading;
 import dev.sluice.jdbc.source.Slice;
 import dev.sluice.jdbc.source.Stamps;
+import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.UnaryOperator;
+import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 
@@ -29,16 +33,24 @@ final class Delivery {
     private final PageSource source;
     private final String destination;
     private final Progress progress;
+    private final @Nullable KeyBook book;
     private final AtomicLong rows = new AtomicLong();
     private final AtomicLong dead = new AtomicLong();
     private final AtomicInteger pages = new AtomicInteger();
 
-    Delivery(TableSync.Setting setting, PageSource source, String destination, Progress progress) {
+    /** @param book keeps the keys of what is sent; null if nobody asks for them */
+    Delivery(
+            TableSync.Setting setting,
+            PageSource source,
+            String destination,
+            Progress progress,
+            @Nullable KeyBook book) {
         this.setting = setting;
         this.client = setting.client();
         this.source = source;
         this.destination = destination;
         this.progress = progress;
+        this.book = book;
     }
 
     long rows() {
@@ -77,22 +89,47 @@ final class Delivery {
 
     private void deliver(Page page, Along along) {
         progress.save(checkpoint -> checkpoint.sending(page.range()));
+        if (book != null) {
+            book.sent(page.range().batch(), source.keys().of(page.batch()));
+        }
+        send(page.batch());
+        settle(page.range(), along);
+    }
+
+    private void send(Batch batch) {
         Optional<ClientSpool> spool = client.spool();
         if (spool.isPresent()) {
-            boolean ignored = spool.get().put(page.batch());
+            boolean ignored = spool.get().put(batch);
         } else {
-            dead.addAndGet(client.push(page.batch()).dead());
+            dead.addAndGet(client.push(batch).dead());
         }
         pages.incrementAndGet();
-        settle(page.range(), along);
+    }
+
+    /** Tells the lake that the rows of these keys are deleted. */
+    void deleted(List<String> keys) {
+        int most = setting.pages().maxRows();
+        for (int from = 0; from < keys.size(); from += most) {
+            List<String> some = keys.subList(from, Math.min(from + most, keys.size()));
+            Stamps stamps = progress.stamps(some.size());
+            progress.save(checkpoint -> checkpoint.numbered(stamps.sequence() + some.size() - 1));
+            Batch batch = source.keys().deleted(some, stamps, progress.now().epoch());
+            send(batch);
+            client.spool().ifPresent(spool -> spool.forget(batch.id()));
+            settled(some.size());
+        }
+    }
+
+    private void settled(int more) {
+        long sum = rows.addAndGet(more);
+        TableSync.tell(() -> setting.listener().pageSettled(source.table(), destination, sum));
     }
 
     /** The range's rows are written, dead letters, or in the spool, which is the same to the cursor. */
     private void settle(PendingRange range, Along along) {
         progress.save(checkpoint -> along.of(range).apply(checkpoint.settled(range)));
         client.spool().ifPresent(spool -> spool.forget(new BatchId(range.batch())));
-        long sum = rows.addAndGet(range.rows());
-        TableSync.tell(() -> setting.listener().pageSettled(source.table(), destination, sum));
+        settled(range.rows());
     }
 
     /** Sends again what a run before this one may have sent: the same rows under the same id, if they are the same. */

@@ -68,7 +68,7 @@ public final class JdbcExtractor {
      */
     public SyncReport syncOnce() {
         List<SyncReport.TableReport> reports = new ArrayList<>();
-        CheckpointStore.Lock lock = setting.checkpoints().lock();
+        CheckpointStore.Lock lock = setting.checkpoints().lock(Duration.ZERO);
         try {
             for (TablePlan plan : plans) {
                 if (stopped || Thread.currentThread().isInterrupted()) {

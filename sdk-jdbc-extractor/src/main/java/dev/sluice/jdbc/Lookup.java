@@ -11,6 +11,7 @@ import dev.sluice.jdbc.source.Stamps;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.row.WriteMode;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
@@ -93,7 +94,7 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
         }
         try {
             if (lock == null) {
-                lock = checkpoints.lock();
+                lock = checkpoints.lock(Duration.ZERO);
             }
             return sources.computeIfAbsent(plan, one -> PageSource.open(database, dialect, one));
         } catch (RuntimeException e) {

@@ -7,13 +7,16 @@ import dev.sluice.jdbc.checkpoint.CheckpointException;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.Fingerprint;
+import dev.sluice.jdbc.checkpoint.KeyBook;
 import dev.sluice.jdbc.checkpoint.PendingRange;
 import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
+import dev.sluice.jdbc.source.DeleteScan;
 import dev.sluice.jdbc.source.Horizon;
 import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Slice;
 import dev.sluice.jdbc.source.TablePlan;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.BooleanSupplier;
@@ -39,6 +42,7 @@ final class TableSync {
     private final PageSource source;
     private @Nullable Cursor cursor;
     private @Nullable Delivery delivery;
+    private final @Nullable KeyBook book;
     private int heldBack;
     private int inFuture;
 
@@ -46,6 +50,9 @@ final class TableSync {
         this.setting = setting;
         this.plan = plan;
         this.source = source;
+        this.book = plan.deletes().isPresent()
+                ? new KeyBook(setting.checkpoints(), source.table(), plan.destination())
+                : null;
     }
 
     SyncReport.TableReport run() {
@@ -53,7 +60,7 @@ final class TableSync {
         RuntimeException error = null;
         try {
             Progress progress = new Progress(setting.checkpoints(), loadCheckpoint());
-            Delivery carrying = new Delivery(setting, source, plan.destination(), progress);
+            Delivery carrying = new Delivery(setting, source, plan.destination(), progress, book);
             delivery = carrying;
             try {
                 complete = pass(progress, carrying);
@@ -84,7 +91,23 @@ final class TableSync {
             heldBack = source.heldBack(horizon.bound());
         }
         inFuture = heldBack == 0 ? 0 : source.inFuture(horizon);
-        return true;
+        return findDeleted(progress, delivery);
+    }
+
+    private boolean findDeleted(Progress progress, Delivery delivery) {
+        Optional<DeleteScan> scan = plan.deletes();
+        Instant now = Instant.now();
+        if (scan.isEmpty()
+                || book == null
+                || !KeyScan.isDue(scan.get(), progress.now().scanned(), now)) {
+            return true;
+        }
+        boolean through = new KeyScan(scan.get(), source, book, delivery, setting.stopped()).run();
+        if (through) {
+            progress.save(
+                    checkpoint -> checkpoint.change().scanned(now.toString()).build());
+        }
+        return through;
     }
 
     private boolean readUpTo(Horizon horizon, Progress progress, Delivery delivery) {

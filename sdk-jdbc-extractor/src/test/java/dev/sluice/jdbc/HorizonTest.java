@@ -212,7 +212,7 @@ final class HorizonTest {
         Cursor place = new Cursor("2025-01-01 00:00:00+00", List.of("1"));
         PendingRange range = new PendingRange(Phase.FIRST, null, place, null, 1, "b", 1, "2025-01-01T00:00:00Z");
         Checkpoint future = now.sending(range).passed(Instant.parse("2999-01-01T00:00:00Z"));
-        store.save(future);
+        Saves.locked(store, future);
         assertThat(sync(EVENTS).error()).hasMessageContaining("lies in the future of the database");
         assertThat(store.list()).containsExactly(future);
     }

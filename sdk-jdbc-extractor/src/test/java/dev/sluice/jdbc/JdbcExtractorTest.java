@@ -324,10 +324,12 @@ final class JdbcExtractorTest {
     void refuses_the_checkpoint_when_it_lies_in_the_databases_future() {
         insertCustomers(1, 1, "now() - interval '1 hour'");
         sync(10, CUSTOMERS);
-        store.save(onlyCheckpoint()
-                .change()
-                .cursor(new dev.sluice.jdbc.checkpoint.Cursor("2999-01-01 00:00:00+00", List.of("1")))
-                .build());
+        Saves.locked(
+                store,
+                onlyCheckpoint()
+                        .change()
+                        .cursor(new dev.sluice.jdbc.checkpoint.Cursor("2999-01-01 00:00:00+00", List.of("1")))
+                        .build());
         assertThat(sync(10, CUSTOMERS).error()).hasMessageContaining("the database was restored");
         assertThat(lake.rows()).hasSize(1);
     }
@@ -337,7 +339,7 @@ final class JdbcExtractorTest {
         insertCustomers(1, 3, "now() - interval '1 hour'");
         sync(10, CUSTOMERS);
         Checkpoint before = onlyCheckpoint();
-        store.save(before.reset());
+        Saves.locked(store, before.reset());
         sync(10, CUSTOMERS);
         assertThat(lake.rows()).hasSize(6);
         assertThat(lake.ids()).hasSize(2).doesNotHaveDuplicates();
@@ -452,7 +454,7 @@ final class JdbcExtractorTest {
         sync(10, stamped);
         Checkpoint saved = onlyCheckpoint();
         long ahead = saved.sequence() + 1_000_000_000_000L;
-        store.save(saved.numbered(ahead));
+        Saves.locked(store, saved.numbered(ahead));
         db.run("UPDATE customers SET updated_at = now() - interval '1 minute'");
         sync(10, stamped);
         assertThat(lake.values("_cdc_seq").subList(2, 4))

@@ -26,6 +26,7 @@ import dev.sluice.row.Destination;
 import dev.sluice.row.Row;
 import dev.sluice.row.WriteMode;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.stream.IntStream;
@@ -122,7 +123,7 @@ final class LetterReplayTest {
         TablePlan stamped = CUSTOMERS.cdc(true).softDelete("deleted");
         extractor(stamped).syncOnce();
         Checkpoint ahead = checkpoints.list().get(0).numbered(9_000_000_000_000_000L);
-        checkpoints.save(ahead);
+        Saves.locked(checkpoints, ahead);
         keep("b", BY_ID, "{\"id\":3}", "{\"id\":4}");
         replay(stamped);
         db.run("UPDATE customers SET updated_at = '2025-01-02Z' WHERE id = 1");
@@ -290,7 +291,7 @@ final class LetterReplayTest {
                 .checkpoints(files)
                 .table(CUSTOMERS)
                 .build();
-        CheckpointStore.Lock other = files.lock();
+        CheckpointStore.Lock other = files.lock(Duration.ZERO);
         ReplayReport report = extractor.replay(Replay.of(client, store()));
         other.close();
         assertThat(report.letters(Status.FAILED))
@@ -298,7 +299,7 @@ final class LetterReplayTest {
                 .satisfies(letter -> assertThat(letter.error()).isInstanceOf(CheckpointException.class));
         assertThat(report.letters(Status.REPLAYED)).hasSize(1);
         assertThat(extractor.replay(Replay.of(client, store())).isClean()).isTrue();
-        files.lock().close();
+        files.lock(Duration.ZERO).close();
     }
 
     @Test

@@ -14,7 +14,6 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
@@ -42,11 +41,15 @@ final class SpooledSyncTest {
     }
 
     /** One life of the process. */
-    private final class Life implements CheckpointStore {
+    private final class Life extends ForwardingStore {
         private final CrashingSpool spool = new CrashingSpool(Spool.sqlite(directory.resolve("spool.db")));
         private final StreamClient client =
                 StreamClient.builder().transport(lake).spool(spool).build();
         private Runnable beforeSettle = () -> {};
+
+        Life() {
+            super(store);
+        }
 
         SyncReport.TableReport sync() {
             return JdbcExtractor.builder(db.dataSource(), client)
@@ -81,26 +84,11 @@ final class SpooledSyncTest {
         }
 
         @Override
-        public Lock lock() {
-            return store.lock();
-        }
-
-        @Override
-        public Optional<Checkpoint> load(String source, String destination) {
-            return store.load(source, destination);
-        }
-
-        @Override
         public void save(Checkpoint checkpoint) {
             if (checkpoint.pending().isEmpty()) {
                 beforeSettle.run();
             }
-            store.save(checkpoint);
-        }
-
-        @Override
-        public List<Checkpoint> list() {
-            return store.list();
+            super.save(checkpoint);
         }
     }
 

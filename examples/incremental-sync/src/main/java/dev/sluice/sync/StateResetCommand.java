@@ -2,6 +2,7 @@ package dev.sluice.sync;
 
 import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
+import java.time.Duration;
 import java.util.List;
 import java.util.concurrent.Callable;
 import java.util.stream.Collectors;
@@ -28,7 +29,7 @@ final class StateResetCommand implements Callable<Integer> {
     public Integer call() {
         CheckpointStore store =
                 CheckpointStore.file(config.load(console.environment()).state());
-        CheckpointStore.Lock lock = store.lock();
+        CheckpointStore.Lock lock = store.lock(Duration.ZERO);
         try {
             // Read under the lock: a sync that ended just before has saved something newer.
             Checkpoint before = find(store.list());

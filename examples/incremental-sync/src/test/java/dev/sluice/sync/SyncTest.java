@@ -191,13 +191,14 @@ class SyncTest {
     @Test
     void ends_with_1_and_names_the_holder_when_another_sync_is_running() {
         CheckpointStore.Lock other =
-                CheckpointStore.file(folder.resolve("sync-state")).lock();
+                CheckpointStore.file(folder.resolve("sync-state")).lock(Duration.ZERO);
         try {
             Cli.Ran ran = setup.run("sync");
 
             assertThat(ran.err())
-                    .contains("another sync in this very process is running on " + folder.resolve("sync-state")
-                            + "; wait for it to end");
+                    .contains("another sync is running on " + folder.resolve("sync-state") + ": ")
+                    .contains("process " + ProcessHandle.current().pid() + ", running since ")
+                    .contains("; wait for it to end");
             assertThat(ran.status()).isEqualTo(1);
             assertThat(setup.run("state", "reset", "public.orders").status()).isEqualTo(1);
         } finally {

@@ -158,6 +158,11 @@ public final class PageSource {
         return read(Slice.of(range), new Reading(stamps, epoch, all), 0);
     }
 
+    /** The table's keys. */
+    public TableKeys keys() {
+        return new TableKeys(layout, access, sql, new KeyReader(layout, dialect), reader.destination());
+    }
+
     /** Whether rows for a destination may be this table's, sent as the plan says: same table, same mode, same key. */
     public boolean writesTo(Destination other) {
         return reader.destination().toString().equals(other.toString());

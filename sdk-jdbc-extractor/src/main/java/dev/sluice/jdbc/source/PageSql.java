@@ -5,8 +5,10 @@ import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
 import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.dialect.Query;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
+import org.jspecify.annotations.Nullable;
 
 /** The SQL of one table's pages: pure text, made from a table's layout. */
 final class PageSql {
@@ -39,12 +41,43 @@ final class PageSql {
     /** The rows of the keys given, in their order. */
     Query byKeys(List<List<String>> keys) {
         Query.Builder query = new Query.Builder().sql(select + " WHERE ");
+        anyOf(query, keys);
+        return query.sql(" ORDER BY " + layout.keyOrder().tuple()).build();
+    }
+
+    /** The keys of a stretch of the table, as values and then as texts. */
+    Query keys(@Nullable Cursor behind, @Nullable Cursor to, int limit) {
+        Query.Builder query = new Query.Builder().sql(selectKeys());
+        where(query, new Slice(Phase.LOAD, behind, to, null), layout.keyOrder());
+        return query.sql(" ORDER BY " + layout.keyOrder().tuple() + " " + dialect.limit(limit))
+                .build();
+    }
+
+    /** The keys among those given that have a row, as values and then as texts. */
+    Query keysOf(List<List<String>> keys) {
+        Query.Builder query = new Query.Builder().sql(selectKeys() + " WHERE ");
+        anyOf(query, keys);
+        return query.build();
+    }
+
+    /** Counts to 1 if there is a row. */
+    Query any() {
+        return Query.of("SELECT count(*) FROM (SELECT 1 AS one" + from + " " + dialect.limit(1) + ") AS counted");
+    }
+
+    private String selectKeys() {
+        List<String> expressions = new ArrayList<>();
+        layout.key().forEach(column -> expressions.add(dialect.value(layout.ref(column), column)));
+        layout.key().forEach(column -> expressions.add(dialect.text(layout.ref(column), column)));
+        return "SELECT " + String.join(", ", expressions) + from;
+    }
+
+    private void anyOf(Query.Builder query, List<List<String>> keys) {
         for (int i = 0; i < keys.size(); i++) {
             query.sql(i == 0 ? "(" : " OR (");
             layout.keyOrder().at(query, new Cursor(null, keys.get(i)));
             query.sql(")");
         }
-        return query.sql(" ORDER BY " + layout.keyOrder().tuple()).build();
     }
 
     /** Counts the rows at or above a watermark, up to a limit. */

@@ -38,7 +38,12 @@ final class TableAccess {
 
     /** The result of a query of {@link TableLayout#selected()} expressions. */
     Rows rows(Connection connection, Query query) throws SQLException {
-        return dialect.rows(connection, query, layout.sent(), types, losses);
+        return rows(connection, query, layout.sent());
+    }
+
+    /** The result of a query that begins with the values of some columns. */
+    Rows rows(Connection connection, Query query, List<Column> columns) throws SQLException {
+        return dialect.rows(connection, query, columns, types, losses);
     }
 
     /** The number that a query of one number gives. */

@@ -28,6 +28,7 @@ public final class TablePlan {
     private @Nullable String softDelete;
     private List<String> excluded = List.of();
     private @Nullable ZoneId watermarkZone;
+    private @Nullable DeleteScan deletes;
 
     private TablePlan(String source, String destination) {
         this.source = source;
@@ -43,6 +44,7 @@ public final class TablePlan {
         changed.softDelete = softDelete;
         changed.excluded = excluded;
         changed.watermarkZone = watermarkZone;
+        changed.deletes = deletes;
         part.accept(changed);
         return changed;
     }
@@ -106,6 +108,14 @@ public final class TablePlan {
         return change(plan -> plan.watermarkZone = zone);
     }
 
+    /**
+     * Looks for rows that are deleted in the table and not marked before, and tells them to the lake as rows of their
+     * key with {@code _cdc_op} {@code d}; needs {@link #cdc}. Not done unless set.
+     */
+    public TablePlan deletes(DeleteScan scan) {
+        return change(plan -> plan.deletes = scan);
+    }
+
     public String source() {
         return source;
     }
@@ -142,6 +152,11 @@ public final class TablePlan {
         return Optional.ofNullable(softDelete);
     }
 
+    /** How deleted rows are found; empty if they are not. */
+    public Optional<DeleteScan> deletes() {
+        return Optional.ofNullable(deletes);
+    }
+
     List<String> excluded() {
         return excluded;
     }
@@ -164,6 +179,9 @@ public final class TablePlan {
         }
         if (softDelete != null && !cdc) {
             throw wrong("marks deletes in " + softDelete + ", which needs cdc: true to tell them to the lake");
+        }
+        if (deletes != null && !cdc) {
+            throw wrong("looks for deleted rows, which needs cdc: true to tell them to the lake");
         }
         return this;
     }

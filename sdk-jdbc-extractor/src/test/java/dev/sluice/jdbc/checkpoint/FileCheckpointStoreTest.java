@@ -4,12 +4,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
-import java.io.BufferedReader;
 import java.io.IOException;
-import java.io.InputStreamReader;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
@@ -28,7 +26,7 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
 
     @Test
     void is_readable_by_a_person() throws IOException {
-        store().save(full("public.customers", "bronze.customers"));
+        saved(full("public.customers", "bronze.customers"));
         Path file = directory.resolve("public.customers+to+bronze.customers.json");
         assertThat(Files.readString(file))
                 .contains("\"version\" : 2", "\"watermark\" : \"2025-01-01 00:00:00.000001+00\"", "\"rows\" : 99");
@@ -54,20 +52,20 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
 
     @Test
     void leaves_no_unfinished_file_behind() throws IOException {
-        store().save(full("a.b", "c.d"));
-        store().save(full("a.b", "c.d"));
+        saved(full("a.b", "c.d"), full("a.b", "c.d"));
         try (Stream<Path> files = Files.list(directory)) {
-            assertThat(files).hasSize(1);
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("a.b+to+c.d.json", "lock", "lock.holder");
         }
     }
 
     @Test
     void survives_an_unfinished_file_of_a_crash() throws IOException {
-        store().save(full("a.b", "c.d"));
+        saved(full("a.b", "c.d"));
         Files.writeString(directory.resolve("a.b+to+c.d.json.tmp"), "{\"version");
         assertThat(store().load("a.b", "c.d")).contains(full("a.b", "c.d"));
         assertThat(store().list()).hasSize(1);
-        store().save(full("a.b", "c.d").reset());
+        saved(full("a.b", "c.d").reset());
         assertThat(store().load("a.b", "c.d")).contains(full("a.b", "c.d").reset());
     }
 
@@ -95,63 +93,99 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
     void says_so_when_the_directory_cannot_be_written() throws IOException {
         Path file = Files.writeString(directory.resolve("file"), "");
         CheckpointStore broken = CheckpointStore.file(file.resolve("state"));
-        assertThatThrownBy(broken::lock)
+        assertThatThrownBy(() -> broken.lock(Duration.ZERO))
                 .isInstanceOf(CheckpointException.class)
                 .hasMessageContaining("cannot make the state directory");
-        assertThatThrownBy(() -> broken.save(full("a.b", "c.d")))
-                .isInstanceOf(CheckpointException.class)
-                .hasMessageContaining("the one saved before it still holds");
     }
 
     @Test
     void is_one_place_by_whichever_link_it_is_reached() throws IOException {
         Path link = Files.createSymbolicLink(directory.resolve("link"), directory);
-        CheckpointStore.Lock lock = store().lock();
-        assertThatThrownBy(() -> CheckpointStore.file(link).lock()).isInstanceOf(CheckpointException.class);
+        CheckpointStore.Lock lock = store().lock(Duration.ZERO);
+        assertThatThrownBy(() -> CheckpointStore.file(link).lock(Duration.ZERO))
+                .isInstanceOf(CheckpointException.class);
         lock.close();
-        CheckpointStore.file(link).lock().close();
+        CheckpointStore.file(link).lock(Duration.ZERO).close();
     }
 
     @Test
     void names_the_other_process_and_is_free_again_when_that_was_killed() throws Exception {
         Process other = holdLockInAnotherProcess();
         try {
-            assertThatThrownBy(() -> store().lock())
+            assertThatThrownBy(() -> store().lock(Duration.ZERO))
                     .isInstanceOf(CheckpointException.class)
                     .hasMessageContaining("process " + other.pid());
         } finally {
             other.destroyForcibly().waitFor();
         }
-        store().lock().close();
+        store().lock(Duration.ZERO).close();
     }
 
     @Test
     void keeps_its_lock_against_other_processes_when_a_second_try_failed_here() throws Exception {
-        CheckpointStore.Lock lock = store().lock();
-        assertThatThrownBy(() -> store().lock()).isInstanceOf(CheckpointException.class);
+        CheckpointStore.Lock lock = store().lock(Duration.ZERO);
+        assertThatThrownBy(() -> store().lock(Duration.ZERO)).isInstanceOf(CheckpointException.class);
         Process other = start();
-        assertThat(firstLine(other)).contains("another sync is running");
+        assertThat(OtherProcess.firstLine(other)).contains("another sync is running");
         other.waitFor();
         lock.close();
     }
 
+    @Test
+    void says_so_when_a_checkpoint_cannot_be_written() throws IOException {
+        CheckpointStore store = store();
+        CheckpointStore.Lock lock = store.lock(Duration.ZERO);
+        Files.createDirectory(directory.resolve("a.b+to+c.d.json.tmp"));
+        assertThatThrownBy(() -> store.save(full("a.b", "c.d")))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("the one saved before it still holds");
+        lock.close();
+    }
+
+    @Test
+    void refuses_a_late_save_when_another_host_has_taken_the_lock() throws IOException {
+        CheckpointStore store = store();
+        CheckpointStore.Lock lock = store.lock(Duration.ZERO);
+        store.save(full("a.b", "c.d"));
+        // As a network file system that forgot the lock would let it happen.
+        Files.writeString(directory.resolve("lock.holder"), "generation 2: host elsewhere, process 7");
+        assertThatThrownBy(() -> store.save(full("a.b", "c.d").reset()))
+                .isInstanceOf(CheckpointException.class)
+                .hasMessageContaining("generation 2: host elsewhere, process 7");
+        assertThat(store.load("a.b", "c.d")).contains(full("a.b", "c.d"));
+        lock.close();
+    }
+
+    @Test
+    void counts_each_holder_even_behind_a_damaged_name() throws IOException {
+        Path holder = directory.resolve("lock.holder");
+        store().lock(Duration.ZERO).close();
+        store().lock(Duration.ZERO).close();
+        assertThat(holder).content().startsWith("generation 2: host ");
+        Files.writeString(holder, "generation many");
+        store().lock(Duration.ZERO).close();
+        assertThat(holder).content().startsWith("generation 1: host ");
+    }
+
+    @Test
+    void saves_when_the_thread_was_interrupted() {
+        CheckpointStore store = store();
+        CheckpointStore.Lock lock = store.lock(Duration.ZERO);
+        Thread.currentThread().interrupt();
+        store.save(full("a.b", "c.d"));
+        assertThat(Thread.interrupted()).isTrue();
+        lock.close();
+        assertThat(store.list()).hasSize(1);
+    }
+
     private Process holdLockInAnotherProcess() throws IOException {
         Process process = start();
-        assertThat(firstLine(process)).isEqualTo("locked");
+        assertThat(OtherProcess.firstLine(process)).isEqualTo("locked");
         return process;
     }
 
-    private static String firstLine(Process process) throws IOException {
-        return new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.UTF_8)).readLine();
-    }
-
     private Process start() throws IOException {
-        String java = Path.of(System.getProperty("java.home"), "bin", "java").toString();
-        List<String> command = List.of(
-                java, "-cp", System.getProperty("java.class.path"), LockHolder.class.getName(), directory.toString());
-        return new ProcessBuilder(command)
-                .redirectError(ProcessBuilder.Redirect.DISCARD)
-                .start();
+        return OtherProcess.start(LockHolder.class, directory.toString());
     }
 
     /** Takes the lock, says so, and waits to be killed; or says why it cannot, and ends. */
@@ -160,7 +194,7 @@ final class FileCheckpointStoreTest extends CheckpointStoreContract {
 
         public static void main(String[] args) throws IOException {
             try {
-                CheckpointStore.file(Path.of(args[0])).lock();
+                CheckpointStore.file(Path.of(args[0])).lock(Duration.ZERO);
                 System.out.println("locked");
                 int unused = System.in.read();
             } catch (CheckpointException e) {
