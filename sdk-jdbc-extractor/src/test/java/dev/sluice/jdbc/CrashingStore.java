@@ -10,14 +10,20 @@ final class CrashingStore extends ForwardingStore {
         private static final long serialVersionUID = 1L;
     }
 
-    private volatile boolean crashes;
+    private volatile int left = -1;
 
     CrashingStore() {
         super(CheckpointStore.inMemory());
     }
 
+    /** At the next save. */
     void crash() {
-        crashes = true;
+        crashIn(0);
+    }
+
+    /** When so many more saves have come about. */
+    void crashIn(int saves) {
+        left = saves;
     }
 
     @Override
@@ -33,8 +39,11 @@ final class CrashingStore extends ForwardingStore {
     }
 
     private void dieIfTold() {
-        if (crashes) {
-            crashes = false;
+        int before = left;
+        if (before >= 0) {
+            left = before - 1;
+        }
+        if (before == 0) {
             throw new CrashError();
         }
     }
