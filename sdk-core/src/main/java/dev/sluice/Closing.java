@@ -27,6 +27,7 @@ final class Closing {
     private final Set<PushCall> calls = ConcurrentHashMap.newKeySet();
     private final AtomicBoolean transportClosed = new AtomicBoolean();
     private volatile boolean closing;
+    private volatile boolean isCut;
     private @Nullable Thread hook;
     private @Nullable CloseReport report;
 
@@ -77,7 +78,8 @@ final class Closing {
         Durations.notNegative("atMost", atMost);
         checkThread();
         seal();
-        if (!ends(this::isDrained, atMost)) {
+        // What was cut off stays where it is: there is nothing to wait for.
+        if (!ends(() -> isCut || isDrained(), atMost)) {
             cutOff();
         }
         return report();
@@ -122,6 +124,8 @@ final class Closing {
             String why = "the client was closed while an attempt was under way: rows may be written";
             dispatcher.owners().forEach(owner -> dispatcher.abandon(owner, why));
         }
+        isCut = true;
+        dispatcher.tell();
     }
 
     /** Waits until it is done, or the time is over, which it is as well when the thread is interrupted. */

@@ -16,6 +16,7 @@ import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.CompletableFuture;
@@ -47,6 +48,16 @@ class SpoolTest extends SpooledClientTest {
         transport.answer(Replies::allWritten);
         pass(Duration.ofMinutes(1));
         assertThat(client().ledger(TABLE)).isEqualTo(new Ledger(3, 3, 0, 0, 0, 0));
+    }
+
+    @Test
+    void waits_for_nothing_when_it_was_cut_off_before() {
+        transport.answer(batch -> DOWN);
+        client().push(append(3));
+        assertThat(client().close(Duration.ZERO).spooledRows()).isEqualTo(3);
+        Instant before = timing.now();
+        assertThat(client().close(Duration.ofHours(1)).spooledRows()).isEqualTo(3);
+        assertThat(timing.now()).isEqualTo(before);
     }
 
     @Test

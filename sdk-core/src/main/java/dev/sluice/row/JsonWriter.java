@@ -93,6 +93,22 @@ public final class JsonWriter {
         return this;
     }
 
+    /** A string of the UTF-8 bytes from {@code from} up to {@code to}; the caller answers for their being UTF-8. */
+    public JsonWriter utf8(byte[] text, int from, int to) {
+        separate();
+        one('"');
+        int start = from;
+        for (int at = from; at < to; at++) {
+            byte b = text[at];
+            if ((b >= 0 && b < 0x20) || b == '"' || b == '\\') {
+                append(text, start, at).reserve(6);
+                escape((char) b);
+                start = at + 1;
+            }
+        }
+        return append(text, start, to).one('"');
+    }
+
     /** Bytes as a base64 string (RFC 4648, section 4). */
     public JsonWriter base64(byte[] bytes) {
         separate();
@@ -153,13 +169,16 @@ public final class JsonWriter {
         return append(json);
     }
 
+    /** A value that is JSON already: the bytes from {@code from} up to {@code to}. */
+    public JsonWriter raw(byte[] json, int from, int to) {
+        separate();
+        return append(json, from, to);
+    }
+
     /** What another writer has, as one value; the caller answers for it being one. */
     public JsonWriter append(JsonWriter other) {
         separate();
-        reserve(other.size);
-        System.arraycopy(other.buffer, 0, buffer, size, other.size);
-        size += other.size;
-        return this;
+        return append(other.buffer, 0, other.size);
     }
 
     /** A value that is JSON already and made of ASCII characters only; the caller answers for both. */
@@ -351,9 +370,13 @@ public final class JsonWriter {
     }
 
     private JsonWriter append(byte[] bytes) {
-        reserve(bytes.length);
-        System.arraycopy(bytes, 0, buffer, size, bytes.length);
-        size += bytes.length;
+        return append(bytes, 0, bytes.length);
+    }
+
+    private JsonWriter append(byte[] bytes, int from, int to) {
+        reserve(to - from);
+        System.arraycopy(bytes, from, buffer, size, to - from);
+        size += to - from;
         return this;
     }
 

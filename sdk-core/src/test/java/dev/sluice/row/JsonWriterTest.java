@@ -113,6 +113,35 @@ class JsonWriterTest {
     }
 
     @Test
+    void writes_bytes_that_jackson_reads_when_text_is_random() throws IOException {
+        Random random = new Random(43);
+        for (int i = 0; i < 30_000; i++) {
+            String text = randomText(random);
+            byte[] framed = ("<" + text + ">").getBytes(StandardCharsets.UTF_8);
+            JsonWriter out = new JsonWriter(0).utf8(framed, 1, framed.length - 1);
+            assertThat(JACKSON.readValue(out.copy(0, out.size()), String.class)).isEqualTo(text);
+            assertThat(write(same -> same.utf8(framed, 1, framed.length - 1)))
+                    .isEqualTo(write(same -> same.string(text)));
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"", "a", "\u0000", "\"", "\\", "\u001F", "\u007F", "\u0080", "😀", "😀\u0001a", "a\n"})
+    void writes_bytes_as_it_writes_their_text(String unit) {
+        for (int times : new int[] {1, 70_001}) {
+            byte[] bytes = unit.repeat(times).getBytes(StandardCharsets.UTF_8);
+            assertThat(write(out -> out.utf8(bytes, 0, bytes.length).utf8(bytes, 0, 0)))
+                    .isEqualTo(write(out -> out.string(unit.repeat(times)).string("")));
+        }
+    }
+
+    @Test
+    void writes_a_part_of_bytes_that_are_json() {
+        byte[] bytes = "x[1, 2]x".getBytes(StandardCharsets.UTF_8);
+        assertThat(write(out -> out.raw(bytes, 1, 7).raw(bytes, 2, 3))).isEqualTo("[1, 2],1");
+    }
+
+    @Test
     void writes_whole_numbers() {
         assertThat(write(out -> out.number(Long.MIN_VALUE).number(0L).number(Long.MAX_VALUE)))
                 .isEqualTo("-9223372036854775808,0,9223372036854775807");
