@@ -29,7 +29,7 @@ public final class CurrentStateView {
                     + " needs rows stamped by cdc: set cdc to true for table " + plan.source());
         }
         String key = plan.key().stream()
-                .map(dialect::identifier)
+                .map(column -> plan.nameOf(column, dialect))
                 .map(CurrentStateView::quote)
                 .collect(Collectors.joining(", "));
         return """

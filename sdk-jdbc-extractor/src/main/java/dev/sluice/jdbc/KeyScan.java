@@ -19,8 +19,7 @@ import org.jspecify.annotations.Nullable;
  *
  * <p>The table's keys are read in their order, a part of the table at a time, and compared with those that the last scan
  * saw there; then those that were sent since are looked up. Nothing is taken for deleted unless a last look finds no row
- * of its key. What was told is forgotten only when the scan is through: after a crash it is told again, in the same
- * batches if nothing else was deleted meanwhile.
+ * of its key. What was told is forgotten only when the scan is through: after a crash it is told again.
  */
 final class KeyScan {
     /** Keys that are read and kept at a time; there may be two times as many in memory. */

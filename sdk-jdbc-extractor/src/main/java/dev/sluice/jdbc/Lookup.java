@@ -5,10 +5,10 @@ import dev.sluice.batch.Batch;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.CheckpointException;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
-import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Stamps;
 import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.jdbc.source.Transactions;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.row.WriteMode;
 import java.time.Duration;
@@ -16,13 +16,11 @@ import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import javax.sql.DataSource;
 import org.jspecify.annotations.Nullable;
 
 /** Looks up what the rows of dead letters have become in the database. */
 final class Lookup implements Replay.CurrentRows, AutoCloseable {
-    private final DataSource database;
-    private final Dialect dialect;
+    private final Transactions transactions;
     private final List<TablePlan> plans;
     private final CheckpointStore checkpoints;
     private final Map<TablePlan, PageSource> sources = new HashMap<>();
@@ -30,9 +28,8 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
     private CheckpointStore.@Nullable Lock lock;
     private boolean closed;
 
-    Lookup(DataSource database, Dialect dialect, List<TablePlan> plans, CheckpointStore checkpoints) {
-        this.database = database;
-        this.dialect = dialect;
+    Lookup(Transactions transactions, List<TablePlan> plans, CheckpointStore checkpoints) {
+        this.transactions = transactions;
         this.plans = plans;
         this.checkpoints = checkpoints;
     }
@@ -96,7 +93,7 @@ final class Lookup implements Replay.CurrentRows, AutoCloseable {
             if (lock == null) {
                 lock = checkpoints.lock(Duration.ZERO);
             }
-            return sources.computeIfAbsent(plan, one -> PageSource.open(database, dialect, one));
+            return sources.computeIfAbsent(plan, one -> PageSource.open(transactions, one));
         } catch (RuntimeException e) {
             failures.put(plan, e);
             throw e;

@@ -9,16 +9,14 @@ import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.Fingerprint;
 import dev.sluice.jdbc.checkpoint.KeyBook;
 import dev.sluice.jdbc.checkpoint.PendingRange;
-import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
 import dev.sluice.jdbc.source.DeleteScan;
-import dev.sluice.jdbc.source.Horizon;
-import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.PageSource;
-import dev.sluice.jdbc.source.Slice;
 import dev.sluice.jdbc.source.TablePlan;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentMap;
 import java.util.function.BooleanSupplier;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -28,31 +26,54 @@ import org.slf4j.LoggerFactory;
 final class TableSync {
     private static final Logger LOG = LoggerFactory.getLogger(TableSync.class);
 
-    /** What all tables of an extractor share. */
+    /**
+     * What all tables of an extractor share.
+     *
+     * @param taken the plan that each checkpoint is moved by
+     */
     record Setting(
             StreamClient client,
             CheckpointStore checkpoints,
             BatchPolicy pages,
             HorizonRule horizon,
             SyncListener listener,
-            BooleanSupplier stopped) {}
+            BooleanSupplier stopped,
+            ConcurrentMap<String, TablePlan> taken) {
+        /** The same, heard by another listener. */
+        Setting heardBy(SyncListener other) {
+            return new Setting(client, checkpoints, pages, horizon, other, stopped, taken);
+        }
+    }
 
     private final Setting setting;
     private final TablePlan plan;
     private final PageSource source;
+    private final Lag lag;
+    private final Findings findings;
     private @Nullable Cursor cursor;
     private @Nullable Delivery delivery;
     private final @Nullable KeyBook book;
     private int heldBack;
     private int inFuture;
 
-    TableSync(Setting setting, TablePlan plan, PageSource source) {
+    TableSync(Setting setting, TablePlan plan, PageSource source, Lag lag) {
         this.setting = setting;
         this.plan = plan;
         this.source = source;
+        this.findings = new Findings(plan.source(), setting.listener());
+        this.lag = lag;
         this.book = plan.deletes().isPresent()
-                ? new KeyBook(setting.checkpoints(), source.table(), plan.destination())
+                ? new KeyBook(
+                        setting.checkpoints(),
+                        source.table(),
+                        plan.destination(),
+                        source.keys().names())
                 : null;
+    }
+
+    /** Whether the API took a page only after it had asked to wait, or failed. */
+    boolean slowed() {
+        return delivery != null && delivery.slowed();
     }
 
     SyncReport.TableReport run() {
@@ -60,12 +81,14 @@ final class TableSync {
         RuntimeException error = null;
         try {
             Progress progress = new Progress(setting.checkpoints(), loadCheckpoint());
-            Delivery carrying = new Delivery(setting, source, plan.destination(), progress, book);
+            Repeats repeats = new Repeats(progress, plan.lookBack().isPresent());
+            Delivery carrying = new Delivery(setting, source, plan.destination(), progress, repeats, book);
             delivery = carrying;
             try {
-                complete = pass(progress, carrying);
+                complete = pass(progress, carrying, repeats);
             } finally {
                 cursor = progress.now().cursor();
+                findings.overflow(repeats.homeless());
             }
         } catch (RuntimeException e) {
             error = e;
@@ -74,24 +97,67 @@ final class TableSync {
     }
 
     /** The whole of a pass; false if it was stopped. */
-    private boolean pass(Progress progress, Delivery delivery) {
-        Checkpoint before = progress.now();
-        tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), expectedRows(before)));
+    private boolean pass(Progress progress, Delivery delivery, Repeats repeats) {
+        long expected = expectedRows(progress.now());
+        tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), expected));
+        TableLoad load = new TableLoad(setting, source, delivery, progress, plan.loadThreads());
+        boolean through =
+                plan.isSnapshot() ? snapshot(load, progress, delivery) : changes(load, progress, delivery, repeats);
+        return through && findDeleted(progress, delivery);
+    }
+
+    private boolean snapshot(TableLoad load, Progress progress, Delivery delivery) {
+        sendAgain(progress, delivery);
+        return load.snapshot();
+    }
+
+    private boolean changes(TableLoad load, Progress progress, Delivery delivery, Repeats repeats) {
         // First of all: nothing moves before it is sure that the checkpoint and the database go together.
-        Horizon horizon = horizon(before);
-        for (PendingRange range : before.pending()) {
-            delivery.again(range, Delivery.Along.NOTHING);
-        }
-        source.checkNulls();
-        if (!readUpTo(horizon, progress, delivery)) {
+        HorizonTaker taker = new HorizonTaker(setting.horizon(), source, setting.stopped());
+        Reach reach = reach(taker, progress.now());
+        sendAgain(progress, delivery);
+        Duration lookBack = plan.lookBack().orElse(null);
+        Checkpoint before = progress.now();
+        progress.save(checkpoint -> reach.begun(checkpoint, lookBack != null));
+        boolean due = TableLoad.isDue(before);
+        if (due && !load.upTo(upper(taker, reach, lookBack, progress.now()))) {
             return false;
         }
-        progress.save(checkpoint -> checkpoint.passed(horizon.time()));
-        if (horizon.bound() != null) {
-            heldBack = source.heldBack(horizon.bound());
+        // A load takes its time; what changed meanwhile is read in the same pass.
+        Reach now = due ? reach(taker, progress.now()) : reach;
+        findings.overtaken(now);
+        Spans spans = Spans.of(now, due ? progress.now() : before, due, lookBack);
+        progress.save(checkpoint -> now.begun(checkpoint, lookBack != null));
+        return read(new PassReader(taker, now, spans, progress, delivery), now, progress, repeats);
+    }
+
+    private Reach reach(HorizonTaker taker, Checkpoint checkpoint) {
+        if (checkpoint.loaded() && checkpoint.horizon() != null) {
+            lag.reached(Instant.parse(checkpoint.horizon()));
         }
-        inFuture = heldBack == 0 ? 0 : source.inFuture(horizon);
-        return findDeleted(progress, delivery);
+        Reach reach = taker.take(checkpoint);
+        lag.databaseTime(reach.now());
+        return reach;
+    }
+
+    /** A load reads what no later pass reads again, for it remembers nothing; null if nothing is safe to be read. */
+    private static TableLoad.@Nullable Upper upper(
+            HorizonTaker taker, Reach reach, @Nullable Duration lookBack, Checkpoint checkpoint) {
+        Instant time = Spans.of(reach, checkpoint, true, lookBack).recorded();
+        String bound = taker.bound(reach, time);
+        return bound == null ? null : new TableLoad.Upper(time, bound);
+    }
+
+    private boolean read(PassReader reader, Reach reach, Progress progress, Repeats repeats) {
+        if (!reader.readAgain() || !reader.readUpToBound() || !reader.readFuture()) {
+            return false;
+        }
+        progress.save(checkpoint -> repeats.ended(reader.ended(checkpoint), reach.bound(), reader.future()));
+        lag.reached(reach.bound());
+        heldBack = source.heldBack(reader.bound(), reader.futureBound());
+        inFuture = reader.inFuture();
+        findings.future(inFuture);
+        return true;
     }
 
     private boolean findDeleted(Progress progress, Delivery delivery) {
@@ -110,22 +176,29 @@ final class TableSync {
         return through;
     }
 
-    private boolean readUpTo(Horizon horizon, Progress progress, Delivery delivery) {
-        boolean more = true;
-        while (more) {
-            if (setting.stopped().getAsBoolean()) {
-                return false;
-            }
-            Checkpoint now = progress.now();
-            Phase phase = now.loaded() ? Phase.CHANGES : Phase.FIRST;
-            Slice rest = new Slice(phase, now.cursor(), null, horizon.bound());
-            Optional<Page> page = delivery.next(rest, Delivery.Along.NOTHING);
-            more = page.isPresent() && !page.get().last();
+    private void sendAgain(Progress progress, Delivery delivery) {
+        compareColumns(progress);
+        for (PendingRange range : progress.now().pending()) {
+            delivery.again(range, TableLoad.ALONG);
         }
-        return true;
+        findings.skipped(source.checkNulls());
+    }
+
+    private void compareColumns(Progress progress) {
+        List<String> before = progress.now().columns();
+        List<String> now = source.columns();
+        if (!before.isEmpty() && !before.equals(now)) {
+            findings.columnsChanged(before, now);
+            progress.save(checkpoint -> checkpoint.change().columns(now).build());
+        }
     }
 
     private SyncReport.TableReport report(boolean complete, @Nullable RuntimeException error) {
+        findings.valuesChanged(source.losses().byColumn());
+        findings.leftOut(delivery == null ? 0 : delivery.leftOut());
+        if (source.isUndescribed()) {
+            findings.undescribed();
+        }
         return new SyncReport.TableReport(
                 source.table(),
                 plan.destination(),
@@ -136,7 +209,8 @@ final class TableSync {
                 inFuture,
                 cursor,
                 complete,
-                error);
+                error,
+                findings.all());
     }
 
     private Checkpoint loadCheckpoint() {
@@ -166,18 +240,13 @@ final class TableSync {
         return loaded;
     }
 
-    private Horizon horizon(Checkpoint checkpoint) {
-        Horizon horizon = source.horizon(activity -> setting.horizon().decide(activity, checkpoint));
-        Cursor place = checkpoint.cursor();
-        if (place != null && source.isAhead(place, horizon)) {
-            throw HorizonRule.ahead(checkpoint, String.valueOf(horizon.now()));
-        }
-        return horizon;
-    }
-
-    /** Only of the initial load something is known beforehand. */
     private long expectedRows(Checkpoint checkpoint) {
-        return checkpoint.loaded() ? -1 : Math.max(-1, source.estimatedRows() - checkpoint.rows());
+        long all = source.estimatedRows();
+        if (all <= 0 || (checkpoint.loaded() && !plan.isSnapshot())) {
+            return -1;
+        }
+        boolean begun = checkpoint.load() != null || !checkpoint.loaded();
+        return begun ? Math.max(0, all - checkpoint.rows()) : all;
     }
 
     /** Calls a listener, which must not disturb the sync. */

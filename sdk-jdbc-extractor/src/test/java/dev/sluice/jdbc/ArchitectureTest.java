@@ -9,7 +9,7 @@ import com.tngtech.archunit.core.importer.ClassFileImporter;
 import com.tngtech.archunit.core.importer.ImportOption;
 import org.junit.jupiter.api.Test;
 
-/** The packages form a line: {checkpoint, dialect}, source, jdbc; of the core they use what it shows. */
+/** The packages form a line: {checkpoint, dialect}, source, jdbc, micrometer; of the core they use what it shows. */
 final class ArchitectureTest {
     private static final JavaClasses MAIN = new ClassFileImporter()
             .withImportOption(new ImportOption.DoNotIncludeTests())
@@ -21,14 +21,18 @@ final class ArchitectureTest {
                 .consideringOnlyDependenciesInAnyPackage("dev.sluice.jdbc..")
                 .layer("jdbc")
                 .definedBy("dev.sluice.jdbc")
+                .layer("micrometer")
+                .definedBy("dev.sluice.jdbc.micrometer")
                 .layer("source")
                 .definedBy("dev.sluice.jdbc.source")
                 .layer("checkpoint")
                 .definedBy("dev.sluice.jdbc.checkpoint")
                 .layer("dialect")
                 .definedBy("dev.sluice.jdbc.dialect")
-                .whereLayer("jdbc")
+                .whereLayer("micrometer")
                 .mayNotBeAccessedByAnyLayer()
+                .whereLayer("jdbc")
+                .mayOnlyBeAccessedByLayers("micrometer")
                 .whereLayer("source")
                 .mayOnlyBeAccessedByLayers("jdbc")
                 .whereLayer("checkpoint")
@@ -48,7 +52,19 @@ final class ArchitectureTest {
         noClasses()
                 .should()
                 .dependOnClassesThat()
-                .resideInAnyPackage("org.postgresql..", "com.mysql..", "okhttp3..", "dev.sluice.transport..")
+                .resideInAnyPackage("com.mysql..", "okhttp3..", "dev.sluice.transport..")
+                .check(MAIN);
+    }
+
+    /** The driver may be absent: all else must load without it. */
+    @Test
+    void knows_postgresqls_driver_in_one_class_only() {
+        noClasses()
+                .that()
+                .doNotHaveSimpleName("CopyRows")
+                .should()
+                .dependOnClassesThat()
+                .resideInAnyPackage("org.postgresql..")
                 .check(MAIN);
     }
 }

@@ -10,7 +10,8 @@ final class CrashingStore extends ForwardingStore {
         private static final long serialVersionUID = 1L;
     }
 
-    private volatile int left = -1;
+    private int left = -1;
+    private boolean stays;
 
     CrashingStore() {
         super(CheckpointStore.inMemory());
@@ -21,8 +22,24 @@ final class CrashingStore extends ForwardingStore {
         crashIn(0);
     }
 
+    /** At the save behind so many; -1 for none. */
+    void crashAfter(int saves) {
+        crashIn(saves);
+    }
+
+    /** The n-th save from now on does not come about, and none behind it until the process starts again. */
+    synchronized void crashAt(int save) {
+        left = save - 1;
+        stays = true;
+    }
+
+    synchronized void restart() {
+        left = -1;
+        stays = false;
+    }
+
     /** When so many more saves have come about. */
-    void crashIn(int saves) {
+    synchronized void crashIn(int saves) {
         left = saves;
     }
 
@@ -38,9 +55,9 @@ final class CrashingStore extends ForwardingStore {
         super.attach(source, destination, name, content);
     }
 
-    private void dieIfTold() {
+    private synchronized void dieIfTold() {
         int before = left;
-        if (before >= 0) {
+        if (before > 0 || (before == 0 && !stays)) {
             left = before - 1;
         }
         if (before == 0) {

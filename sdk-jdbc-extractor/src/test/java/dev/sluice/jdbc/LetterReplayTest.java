@@ -8,6 +8,7 @@ import dev.sluice.Replay;
 import dev.sluice.ReplayReport;
 import dev.sluice.ReplayReport.Status;
 import dev.sluice.StreamClient;
+import dev.sluice.Timing;
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.batch.RowBuffer;
@@ -19,6 +20,7 @@ import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Stamps;
 import dev.sluice.jdbc.source.TablePlan;
+import dev.sluice.jdbc.source.Transactions;
 import dev.sluice.receipt.DeadLetter;
 import dev.sluice.receipt.DeadLetterStore;
 import dev.sluice.receipt.DeadLetters;
@@ -126,7 +128,9 @@ final class LetterReplayTest {
         Saves.locked(checkpoints, ahead);
         keep("b", BY_ID, "{\"id\":3}", "{\"id\":4}");
         replay(stamped);
-        db.run("UPDATE customers SET updated_at = '2025-01-02Z' WHERE id = 1");
+        db.run("UPDATE customers SET updated_at = now() WHERE id = 1");
+        // Until that lies below the horizon.
+        db.one("SELECT pg_sleep(0.2)");
         extractor(stamped).syncOnce();
         assertThat(lake.values("_cdc_op").subList(5, 8)).containsExactly("d", "u", "u");
         assertThat(lake.values("_cdc_seq").subList(5, 8))
@@ -236,7 +240,13 @@ final class LetterReplayTest {
         sent.add(Row.json("{\"day\":\"2025-01-02\",\"id\":3}"));
         sent.add(Row.json("{\"day\":\"2025-01-01\",\"id\":1}"));
         sent.add(Row.json("{\"day\":\"2025-01-03\",\"id\":1}"));
-        PageSource lines = PageSource.open(db.dataSource(), Dialect.postgresql(), plan);
+        Transactions transactions = new Transactions(
+                db.dataSource(),
+                Dialect.postgresql(),
+                Duration.ofMinutes(1),
+                Transactions.RETRIES,
+                new Waits(Timing.system()));
+        PageSource lines = PageSource.open(transactions, plan);
         Batch found = lines.current(
                         lines.keys(sent.toBatch(new BatchId("b"), Destination.append("bronze.lines"))),
                         new Stamps(1, TIME.toString()))

@@ -9,14 +9,15 @@ import dev.sluice.transport.Transport;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.Consumer;
 
 /** Takes every batch and remembers it; what a test wants to happen in between happens before the answer. */
 final class RecordingLake implements Transport {
     private static final ObjectMapper MAPPER = new ObjectMapper();
 
-    private final List<Batch> batches = new ArrayList<>();
-    private Consumer<Batch> beforeAnswer = batch -> {};
+    private final List<Batch> batches = new CopyOnWriteArrayList<>();
+    private volatile Consumer<Batch> beforeAnswer = batch -> {};
 
     /** Called when a batch has landed and is not yet answered. */
     void beforeAnswer(Consumer<Batch> action) {

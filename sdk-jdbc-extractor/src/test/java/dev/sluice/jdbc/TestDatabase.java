@@ -4,12 +4,16 @@ import dev.sluice.jdbc.testing.Database;
 import dev.sluice.jdbc.testing.Postgres;
 import javax.sql.DataSource;
 
-/** A database of one test in the PostgreSQL of this JVM's tests. */
+/** A database of one test, in the PostgreSQL of this JVM's tests unless it is given. */
 public final class TestDatabase implements AutoCloseable {
     private final Database database;
 
     public TestDatabase() {
-        database = Postgres.shared().newDatabase();
+        this(Postgres.shared().newDatabase());
+    }
+
+    TestDatabase(Database database) {
+        this.database = database;
     }
 
     public DataSource dataSource() {

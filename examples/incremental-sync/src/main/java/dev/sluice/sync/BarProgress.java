@@ -23,7 +23,7 @@ final class BarProgress extends Progress {
     }
 
     @Override
-    public void tableStarted(String source, String destination, long expectedRows) {
+    public synchronized void tableStarted(String source, String destination, long expectedRows) {
         bar = new ProgressBarBuilder()
                 .setTaskName(source)
                 .setInitialMax(expectedRows > 0 ? expectedRows : -1)
@@ -34,20 +34,20 @@ final class BarProgress extends Progress {
     }
 
     @Override
-    public void pageSettled(String source, String destination, long rows) {
+    public synchronized void pageSettled(String source, String destination, long rows) {
         if (bar != null) {
             bar.stepTo(rows);
         }
     }
 
     @Override
-    public void tableEnded(SyncReport.TableReport report) {
+    public synchronized void tableEnded(SyncReport.TableReport report) {
         close();
     }
 
     /** The bar stands on the line that the cursor is on: it is written over, and drawn anew below. */
     @Override
-    void say(String line) {
+    synchronized void say(String line) {
         if (bar == null) {
             console.progress(line);
         } else {
@@ -56,7 +56,7 @@ final class BarProgress extends Progress {
     }
 
     @Override
-    public void close() {
+    public synchronized void close() {
         if (bar != null) {
             bar.close();
             bar = null;

@@ -3,8 +3,9 @@ package dev.sluice.sync;
 import dev.sluice.RateLimit;
 import dev.sluice.RetryPolicy;
 import dev.sluice.batch.BatchPolicy;
+import dev.sluice.jdbc.Polling;
+import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.source.TablePlan;
-import dev.sluice.row.WriteMode;
 import dev.sluice.spool.Spool;
 import dev.sluice.spool.SpoolException;
 import dev.sluice.transport.ApiKey;
@@ -16,7 +17,6 @@ import java.nio.file.InvalidPathException;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.time.ZoneId;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
@@ -29,6 +29,9 @@ import java.util.Set;
  * command asks for it, so that {@code state show} needs no password.
  */
 final class ConfigFile {
+    /** The library itself gives up a server that does not answer 30 s after the query's time. */
+    private static final Duration BEHIND_QUERY = Duration.ofMinutes(1);
+
     private final Path file;
     private final Section root;
 
@@ -73,8 +76,19 @@ final class ConfigFile {
     Source source() {
         Section source = root.section("source");
         String url = source.required("url", "where the database is, such as jdbc:postgresql://host:5432/database");
+        Duration query = extraction().queryTimeout().orElse(Duration.ZERO);
+        Duration silence = query.compareTo(Source.SILENCE) < 0 ? Source.SILENCE : query.plus(BEHIND_QUERY);
         return source.checked(() -> Source.of(
-                url, source.text("user").orElse(null), source.text("password").orElse(null)));
+                "source",
+                url,
+                source.text("user").orElse(null),
+                source.text("password").orElse(null),
+                silence));
+    }
+
+    /** The one that fits the source's URL. */
+    Dialect dialect() {
+        return root.section("source").text("url").map(DatabaseUrl::dialect).orElseGet(Dialect::postgresql);
     }
 
     StreamApi destination() {
@@ -102,11 +116,25 @@ final class ConfigFile {
         return destination.text("rateLimit").map(text -> destination.checked(() -> RateLimit.parse(text)));
     }
 
-    BatchPolicy batch() {
+    /** How tables are read. */
+    Extraction extraction() {
         Section batch = root.section("batch");
         int maxRows = batch.integer("maxRows").orElse(BatchPolicy.DEFAULT.maxRows());
         int maxBytes = batch.integer("maxBytes").orElse(BatchPolicy.DEFAULT.maxBytes());
-        return batch.checked(() -> new BatchPolicy(maxRows, maxBytes));
+        return Extraction.of(root, batch.checked(() -> new BatchPolicy(maxRows, maxBytes)));
+    }
+
+    /** How often {@code watch} looks at the tables. */
+    Polling polling() {
+        Section poll = root.section("poll");
+        Duration floor = poll.time("floor").orElse(Polling.DEFAULT.floor());
+        Duration ceiling = poll.time("ceiling").orElse(Polling.DEFAULT.ceiling());
+        return poll.checked(() -> new Polling(floor, ceiling));
+    }
+
+    /** Where {@code watch} answers questions; empty if it does not. */
+    Optional<HttpAddress> http() {
+        return root.text("http").map(text -> root.checked("http", () -> HttpAddress.parse(text)));
     }
 
     RetryPolicy retry() {
@@ -119,12 +147,34 @@ final class ConfigFile {
         return retry.checked(() -> new RetryPolicy(maxAttempts, first, longest, deadline));
     }
 
-    Optional<Duration> horizonLag() {
-        return root.section("horizon").time("lag");
+    /** Where progress is kept: a folder, the URL of a database, or a group of keys for one. */
+    State state() {
+        if (root.isGroup("state")) {
+            Section state = root.section("state");
+            String url = state.required("url", "where the database is that keeps the state");
+            Source database = state.checked(() -> Source.of(
+                    "state",
+                    url,
+                    state.text("user").orElse(null),
+                    state.text("password").orElse(null),
+                    Source.SILENCE));
+            return state.checked(
+                    () -> State.database(database, state.text("table").orElse(State.TABLE)));
+        }
+        String text = root.text("state").orElse("");
+        if (text.startsWith("jdbc:") || text.contains("://")) {
+            return root.checked(
+                    "state", () -> State.database(Source.of("state", text, null, null, Source.SILENCE), State.TABLE));
+        }
+        return State.folder(folder("state", "sync-state"));
     }
 
-    Path state() {
-        return folder("state", "sync-state");
+    /** What must not be printed, whatever a command does. */
+    void hideSecrets(Console console) {
+        console.hide(source().secret());
+        console.hide(state().secret());
+        console.hide(apiKey());
+        root.sections("tables").forEach(table -> table.text("maskSalt").ifPresent(console::hide));
     }
 
     Path deadLetters() {
@@ -153,7 +203,7 @@ final class ConfigFile {
         List<TablePlan> plans = new ArrayList<>();
         Set<String> pairs = new HashSet<>();
         for (Section table : root.sections("tables")) {
-            TablePlan plan = plan(table);
+            TablePlan plan = new TableConfig(table).plan();
             if (!pairs.add(plan.source() + " -> " + plan.destination())) {
                 throw table.problem(
                         "source", plan.source() + " -> " + plan.destination() + " is there twice: remove one");
@@ -170,7 +220,7 @@ final class ConfigFile {
     private Path folder(String key, String usual) {
         String text = root.text(key).orElse(usual);
         if (text.startsWith("jdbc:")) {
-            throw root.problem(key, key + " must be a folder, a database is not supported");
+            throw root.problem(key, key + " must be a folder or file, only the state may be kept in a database");
         }
         try {
             Path parent = file.toAbsolutePath().getParent();
@@ -178,33 +228,5 @@ final class ConfigFile {
         } catch (InvalidPathException e) {
             throw root.problem(key, key + " is not the name of a folder: " + e.getReason());
         }
-    }
-
-    private static TablePlan plan(Section table) {
-        String source = table.required("source", "the table to read, such as public.customers");
-        String destination = table.required("destination", "the lake's table, such as bronze.customers");
-        String watermark = table.required("watermark", "the column that holds the time of each row's last change");
-        WriteMode mode = mode(table);
-        return table.checked(() -> {
-            TablePlan plan = TablePlan.of(source, destination)
-                    .watermark(watermark)
-                    .key(table.texts("key").toArray(String[]::new))
-                    .mode(mode)
-                    .cdc(table.flag("cdc"))
-                    .exclude(table.texts("exclude").toArray(String[]::new));
-            TablePlan deleting = table.text("softDelete").map(plan::softDelete).orElse(plan);
-            TablePlan zoned = table.text("watermarkZone")
-                    .map(zone -> deleting.watermarkZone(ZoneId.of(zone)))
-                    .orElse(deleting);
-            return zoned.checked();
-        });
-    }
-
-    private static WriteMode mode(Section table) {
-        return switch (table.text("mode").orElse("append")) {
-            case "append" -> WriteMode.APPEND;
-            case "merge" -> WriteMode.MERGE;
-            default -> throw table.problem("mode", "mode must be append or merge");
-        };
     }
 }

@@ -41,6 +41,10 @@ final class Console {
         return ownsProcess;
     }
 
+    boolean isVerbose() {
+        return verbose;
+    }
+
     void verbose(boolean on) {
         this.verbose = on;
     }
@@ -65,6 +69,11 @@ final class Console {
         if (problems.add(line)) {
             err.println(hidden(line));
         }
+        trace(cause);
+    }
+
+    /** Where a problem comes from, for those who asked. */
+    void trace(Throwable cause) {
         if (verbose) {
             StringWriter trace = new StringWriter();
             cause.printStackTrace(new PrintWriter(trace));
@@ -72,8 +81,15 @@ final class Console {
         }
     }
 
-    Progress progress() {
-        return ownsProcess && Terminal.isStderr(environment) ? new BarProgress(err, this) : new LineProgress(this);
+    /**
+     * How progress is shown.
+     *
+     * @param oneByOne whether one table follows the other, so that a bar can be drawn
+     */
+    Progress progress(boolean oneByOne) {
+        return oneByOne && ownsProcess && Terminal.isStderr(environment)
+                ? new BarProgress(err, this)
+                : new LineProgress(this);
     }
 
     /** Whether everything was really printed: a full disk behind a redirection is only known here. */
@@ -81,7 +97,8 @@ final class Console {
         return !out.checkError();
     }
 
-    private String hidden(String text) {
+    /** The text without secrets. */
+    String hidden(String text) {
         String shown = text;
         for (String secret : secrets) {
             shown = shown.replace(secret, "****");

@@ -1,5 +1,6 @@
 package dev.sluice.sync;
 
+import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.lake.TextTable;
 import java.nio.file.Path;
@@ -27,7 +28,7 @@ final class DemoLake implements AutoCloseable {
     /** Makes the view of a table's current state, as the command {@code view} prints it. */
     void view(TablePlan plan) throws SQLException {
         try (Statement statement = duck.createStatement()) {
-            statement.execute(ViewCommand.sql(plan, ViewCommand.silver(plan)));
+            statement.execute(ViewCommand.sql(plan, ViewCommand.silver(plan), Dialect.postgresql()));
         }
     }
 

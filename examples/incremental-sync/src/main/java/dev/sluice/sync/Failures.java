@@ -50,10 +50,12 @@ final class Failures {
     static String connection(Throwable e) {
         Throwable said = e instanceof SQLTransientConnectionException && e.getCause() != null ? e.getCause() : e;
         String sentence = Words.firstLine(said).replaceFirst("\\.$", "");
-        Throwable beneath = said.getCause();
-        return beneath != null && sentence.equals("The connection attempt failed")
-                ? beneath.getClass().getSimpleName() + ": " + Words.firstLine(beneath)
-                : sentence;
+        boolean saysNothing =
+                sentence.equals("The connection attempt failed") || sentence.equals("Communications link failure");
+        return cause(said, IOException.class)
+                .filter(beneath -> saysNothing)
+                .map(beneath -> beneath.getClass().getSimpleName() + ": " + Words.firstLine(beneath))
+                .orElse(sentence);
     }
 
     static <T extends Throwable> Optional<T> cause(Throwable e, Class<T> type) {

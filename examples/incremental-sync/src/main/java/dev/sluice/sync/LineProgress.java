@@ -8,7 +8,7 @@ final class LineProgress extends Progress {
     private static final long PAUSE = Duration.ofSeconds(5).toNanos();
 
     private final Console console;
-    private long lastLine = System.nanoTime();
+    private volatile long lastLine = System.nanoTime();
 
     LineProgress(Console console) {
         this.console = console;
@@ -17,8 +17,13 @@ final class LineProgress extends Progress {
     @Override
     public void tableStarted(String source, String destination, long expectedRows) {
         lastLine = System.nanoTime();
-        say(source + ": reading"
-                + (expectedRows > 0 ? " for the first time, about " + Words.count(expectedRows, "row") : ""));
+        say(started(source, expectedRows));
+    }
+
+    /** The line for a table that begins. */
+    static String started(String source, long expectedRows) {
+        return source + ": reading"
+                + (expectedRows > 0 ? " the whole table, about " + Words.count(expectedRows, "row") : "");
     }
 
     @Override

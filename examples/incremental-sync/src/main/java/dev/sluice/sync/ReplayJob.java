@@ -7,8 +7,6 @@ import dev.sluice.ReplayReport;
 import dev.sluice.ReplayReport.Status;
 import dev.sluice.StreamClient;
 import dev.sluice.batch.Batch;
-import dev.sluice.jdbc.JdbcExtractor;
-import dev.sluice.jdbc.checkpoint.CheckpointStore;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.receipt.DeadLetter.Reason;
 import dev.sluice.receipt.DeadLetterStore;
@@ -70,12 +68,13 @@ final class ReplayJob {
 
     private ReplayReport withCurrentRows(Replay replay, StreamClient client, List<TablePlan> plans) {
         Source source = config.source();
-        console.hide(source.secret());
-        try (HikariDataSource database = source.open()) {
-            JdbcExtractor.Builder extractor =
-                    JdbcExtractor.builder(database, client).checkpoints(CheckpointStore.file(config.state()));
-            plans.forEach(extractor::table);
-            return extractor.build().replay(replay);
+        config.hideSecrets(console);
+        try (HikariDataSource database = source.open(Source.CONNECTIONS);
+                State.Opened state = config.state().open()) {
+            return config.extraction()
+                    .builder(plans, database, client, state.store())
+                    .build()
+                    .replay(replay);
         }
     }
 

@@ -2,6 +2,9 @@ package dev.sluice.sync;
 
 import dev.sluice.Ledger;
 import dev.sluice.jdbc.SyncReport;
+import dev.sluice.jdbc.TableStatus;
+import dev.sluice.jdbc.dialect.Finding;
+import dev.sluice.jdbc.dialect.Finding.Severity;
 import dev.sluice.jdbc.source.TablePlan;
 import java.nio.file.Path;
 import java.util.List;
@@ -24,7 +27,7 @@ final class Results {
         report.tables().forEach(table -> console.result(line(table)));
         console.result(total(report));
         report.tables().forEach(this::problem);
-        report.tables().forEach(this::waiting);
+        findings(report);
         unvisited(report, plans);
         left(pass.ledger(), pass.trouble());
         if (stopped) {
@@ -33,6 +36,26 @@ final class Results {
                             ? "stopped; everything was delivered before"
                             : "stopped before the end; the next sync goes on from there");
         }
+    }
+
+    /** What a watch did since it began; whether all was delivered. */
+    boolean printWatch(SyncJob.Pass pass, List<TableStatus> tables, boolean complete) {
+        for (TableStatus table : tables) {
+            console.result(table.source() + " -> " + table.destination() + ": " + Words.count(table.rows(), "row")
+                    + (table.error() == null ? "" : ", failing"));
+        }
+        Ledger ledger = pass.ledger();
+        long rows = tables.stream().mapToLong(TableStatus::rows).sum();
+        console.result("total: " + Words.count(rows, "row") + " of " + Words.count(tables.size(), "table") + ", "
+                + Words.number(ledger.dead()) + " dead");
+        left(ledger, pass.trouble());
+        // Held are rows of pushes that failed, which later passes have read again.
+        boolean delivered = complete && ledger.dead() == 0 && ledger.pending() == 0;
+        console.progress(
+                delivered
+                        ? "stopped; everything was delivered before"
+                        : "stopped before everything was delivered; the next run goes on from there");
+        return delivered;
     }
 
     private void left(Ledger ledger, String trouble) {
@@ -83,11 +106,19 @@ final class Results {
         }
     }
 
-    private void waiting(SyncReport.TableReport table) {
-        if (table.inFuture() > 0) {
-            console.progress(table.source() + ": the watermark of " + held(table.inFuture())
-                    + (table.inFuture() == 1 ? " row" : " rows")
-                    + " lies in the future; they are read when that time has come");
+    /** What its owner should do something about; the rest is only counted unless asked for. */
+    private void findings(SyncReport report) {
+        List<Finding> all = report.tables().stream()
+                .flatMap(table -> table.findings().stream())
+                .toList();
+        List<Finding> shown = all.stream()
+                .filter(one -> console.isVerbose() || one.severity() != Severity.INFO)
+                .toList();
+        shown.forEach(one -> console.progress(one.toString()));
+        int hidden = all.size() - shown.size();
+        if (hidden > 0) {
+            console.progress(
+                    Words.count(hidden, "finding") + " to know: --verbose shows " + (hidden == 1 ? "it" : "them"));
         }
     }
 

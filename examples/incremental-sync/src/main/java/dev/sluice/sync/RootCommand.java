@@ -13,7 +13,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         scope = ScopeType.INHERIT,
         version = "incremental-sync 0.1.0",
-        description = "Carries what changed in tables of a PostgreSQL database to a Stream API.",
+        description = "Carries what changed in tables of a database to a Stream API.",
         footerHeading = "%nExit status:%n",
         footer = {
             "  0  everything was delivered",
@@ -37,6 +37,6 @@ final class RootCommand implements Runnable {
     @Override
     public void run() {
         throw new CommandLine.ParameterException(
-                spec.commandLine(), "name a command: demo, sync, view, state or dead-letters");
+                spec.commandLine(), "name a command: demo, check, sync, watch, replay, view, state or dead-letters");
     }
 }

@@ -95,19 +95,48 @@ final class Section {
     }
 
     Optional<Duration> time(String key) {
-        return text(key).map(text -> {
-            Matcher parts = TIME.matcher(text);
-            if (!parts.matches()) {
-                throw wrong(key, "a time such as 500ms, 30s, 2m or 1h");
-            }
-            long amount = Long.parseLong(parts.group(1));
-            return switch (parts.group(2)) {
-                case "ms" -> Duration.ofMillis(amount);
-                case "s" -> Duration.ofSeconds(amount);
-                case "m" -> Duration.ofMinutes(amount);
-                default -> Duration.ofHours(amount);
-            };
-        });
+        return text(key)
+                .map(text -> parseTime(text).orElseThrow(() -> wrong(key, "a time such as 500ms, 30s, 2m or 1h")));
+    }
+
+    /** {@code 500ms}, {@code 30s}, {@code 2m} or {@code 1h}; empty for anything else. */
+    static Optional<Duration> parseTime(String text) {
+        Matcher parts = TIME.matcher(text);
+        if (!parts.matches()) {
+            return Optional.empty();
+        }
+        long amount = Long.parseLong(parts.group(1));
+        return Optional.of(
+                switch (parts.group(2)) {
+                    case "ms" -> Duration.ofMillis(amount);
+                    case "s" -> Duration.ofSeconds(amount);
+                    case "m" -> Duration.ofMinutes(amount);
+                    default -> Duration.ofHours(amount);
+                });
+    }
+
+    /** The keys that are written here, in their order. */
+    List<String> keys() {
+        return List.copyOf(node.entries().keySet());
+    }
+
+    /** Whether a key has a list. */
+    boolean isList(String key) {
+        return node.entries().get(key) instanceof Yaml.Sequence;
+    }
+
+    /** Whether a key has keys and values below it. */
+    boolean isGroup(String key) {
+        return node.entries().get(key) instanceof Yaml.Mapping;
+    }
+
+    /** The same as {@link #checked(Supplier)}, for the value of one key. */
+    <T> T checked(String key, Supplier<T> maker) {
+        try {
+            return maker.get();
+        } catch (IllegalArgumentException | DateTimeException e) {
+            throw problem(key, path(key) + ": " + e.getMessage());
+        }
     }
 
     /** Runs what checks values itself, and says of its complaint where in the file it comes from. */
@@ -145,8 +174,8 @@ final class Section {
         return new Section(file, where, mapping, variables);
     }
 
-    /** The value is shown as the file has it, so that no variable's content is. */
-    private CliException wrong(String key, String expected) {
+    /** Says what the value of a key must be. The value is shown as the file has it, so that no variable's content is. */
+    CliException wrong(String key, String expected) {
         Yaml.Node value = node.entries().get(key);
         @Nullable String written = value instanceof Yaml.Scalar scalar ? scalar.text() : null;
         return problem(key, path(key) + " must be " + expected + ", found \"" + written + "\"");
@@ -157,7 +186,8 @@ final class Section {
                 + ", found " + found.kind());
     }
 
-    private String path(String key) {
+    /** What a key is called, for messages. */
+    String path(String key) {
         return path.isEmpty() ? key : path + "." + key;
     }
 

@@ -6,13 +6,13 @@ import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
 
 /** Holds the commands on checkpoints. */
-@Command(name = "state", description = "Shows or resets how far each table has come.")
+@Command(name = "state", description = "Shows, sets back or resets how far each table has come.")
 final class StateCommand implements Runnable {
     @Spec
     private CommandSpec spec = CommandSpec.create();
 
     @Override
     public void run() {
-        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: state show or state reset");
+        throw new CommandLine.ParameterException(spec.commandLine(), "name a command: state show, rewind or reset");
     }
 }

@@ -27,8 +27,14 @@ final class StateResetCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        CheckpointStore store =
-                CheckpointStore.file(config.load(console.environment()).state());
+        State state = config.load(console.environment()).state();
+        console.hide(state.secret());
+        try (State.Opened opened = state.open()) {
+            return reset(opened.store());
+        }
+    }
+
+    private int reset(CheckpointStore store) {
         CheckpointStore.Lock lock = store.lock(Duration.ZERO);
         try {
             // Read under the lock: a sync that ended just before has saved something newer.

@@ -1,6 +1,7 @@
 package dev.sluice.sync;
 
 import dev.sluice.jdbc.source.TablePlan;
+import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
@@ -23,6 +24,21 @@ final class SyncCommand implements Callable<Integer> {
             description = "Only this table, named by its source or destination; may be given several times.")
     private List<String> names = new ArrayList<>();
 
+    @Option(
+            names = "--wait",
+            paramLabel = "TIME",
+            converter = TimeOption.class,
+            defaultValue = "0s",
+            description = "How long to wait for another sync on the same state to end, such as 5m; not at all unless"
+                    + " given.")
+    private Duration wait = Duration.ZERO;
+
+    @Option(
+            names = "--dry-run",
+            description = "Only prints what a sync would read, as SQL that can be run as it is: sends nothing, saves"
+                    + " nothing, and may be asked while a sync runs.")
+    private boolean dryRun;
+
     SyncCommand(Console console, StopSwitch stop) {
         this.console = console;
         this.stop = stop;
@@ -32,8 +48,13 @@ final class SyncCommand implements Callable<Integer> {
     public Integer call() {
         ConfigFile file = config.load(console.environment());
         List<TablePlan> plans = Tables.chosen(file.tables(), names);
-        SyncJob job = new SyncJob(file, plans, console);
+        SyncJob job = new SyncJob(file, plans, console).lockWait(wait);
+        if (dryRun) {
+            return new Previews(console).print(job.preview());
+        }
         stop.listen(true);
-        return job.run(console.progress(), stop).isDelivered() ? Status.DELIVERED : Status.NOT_DELIVERED;
+        return job.run(console.progress(job.isOneByOne()), stop).isDelivered()
+                ? Status.DELIVERED
+                : Status.NOT_DELIVERED;
     }
 }

@@ -6,20 +6,24 @@ import dev.sluice.PushListener;
 import dev.sluice.RateLimit;
 import dev.sluice.RetryPolicy;
 import dev.sluice.StreamClient;
-import dev.sluice.batch.Batch;
-import dev.sluice.batch.BatchPolicy;
 import dev.sluice.jdbc.JdbcExtractor;
+import dev.sluice.jdbc.Polling;
 import dev.sluice.jdbc.SyncListener;
+import dev.sluice.jdbc.SyncPreview;
 import dev.sluice.jdbc.SyncReport;
+import dev.sluice.jdbc.TableStatus;
 import dev.sluice.jdbc.checkpoint.CheckpointStore;
+import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.receipt.DeadLetters;
-import dev.sluice.receipt.Receipt;
 import dev.sluice.transport.StreamApi;
-import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.BiFunction;
+import java.util.function.Function;
+import java.util.function.Supplier;
 import javax.sql.DataSource;
 
 /** One pass over the tables of a configuration file: the only way rows are carried here, in the demo too. */
@@ -30,10 +34,10 @@ final class SyncJob {
     private final StreamApi api;
     private final RetryPolicy retries;
     private final Optional<RateLimit> rateLimit;
-    private final BatchPolicy pages;
-    private final Optional<Duration> horizonLag;
-    private final Path state;
+    private final Extraction extraction;
+    private final State state;
     private final ConfigFile config;
+    private Duration lockWait = Duration.ZERO;
 
     /**
      * Reads the whole configuration, and connects to nothing.
@@ -47,13 +51,22 @@ final class SyncJob {
         this.api = config.destination();
         this.retries = config.retry();
         this.rateLimit = config.rateLimit();
-        this.pages = config.batch();
-        this.horizonLag = config.horizonLag();
+        this.extraction = config.extraction();
         this.state = config.state();
         this.config = config;
         boolean ignored = config.spool().isPresent();
-        console.hide(source.secret());
-        console.hide(config.apiKey());
+        config.hideSecrets(console);
+    }
+
+    /** Waits so long for another runner on the same state to end; not at all unless set. */
+    SyncJob lockWait(Duration wait) {
+        lockWait = wait;
+        return this;
+    }
+
+    /** Whether a bar can be drawn: for one table at a time. */
+    boolean isOneByOne() {
+        return extraction.parallelTables() == 1;
     }
 
     /**
@@ -62,9 +75,36 @@ final class SyncJob {
      * @throws CliException if the database cannot be reached
      */
     Pass run(Progress progress, StopSwitch stop) {
-        Pass pass = pass(progress, stop);
+        Pass pass = pass(progress, false, stop, (extractor, client) -> extractor.syncOnce());
         new Results(console, config).print(pass, plans, stop.isStopped());
         return pass;
+    }
+
+    /**
+     * Passes over the tables until it is stopped; blocks until then, and prints what it did.
+     *
+     * @return whether each table was read to its end and every row was written
+     * @throws CliException if the database cannot be reached to begin with, or the address to listen on cannot be had
+     */
+    boolean watch(Polling polling, Optional<HttpAddress> http, StopSwitch stop) {
+        List<TableStatus> last = new ArrayList<>();
+        WatchProgress progress = new WatchProgress(console, plans);
+        Pass pass = pass(progress, true, stop, (extractor, client) -> {
+            StatusServer server =
+                    http.map(address -> serve(address, extractor, client)).orElse(null);
+            try (server) {
+                return extractor.run(polling);
+            } finally {
+                last.addAll(extractor.status());
+            }
+        });
+        return new Results(console, config).printWatch(pass, last, progress.isComplete());
+    }
+
+    private StatusServer serve(HttpAddress address, JdbcExtractor extractor, StreamClient client) {
+        StatusServer server = StatusServer.start(address, () -> Snapshot.of(extractor, client), console);
+        console.progress("status page at " + server.url());
+        return server;
     }
 
     /**
@@ -82,19 +122,71 @@ final class SyncJob {
         }
     }
 
-    private Pass pass(Progress progress, StopSwitch stop) {
-        Running running = new Running(progress);
-        try (StreamClient client = client(running);
-                HikariDataSource database = source.open()) {
-            JdbcExtractor extractor = extractor(database, client, running);
-            running.begins(extractor, client);
+    /**
+     * Sends the rows of a stretch of a single table again, blocks until it is over, and prints what it did.
+     *
+     * @throws CliException if the database cannot be reached, or the stretch makes no sense
+     */
+    Pass resend(String table, String from, String to, StopSwitch stop) {
+        Pass pass = pass(console.progress(true), false, stop, (extractor, client) -> {
+            SyncReport.TableReport report = checked(() -> extractor.resend(table, from, to));
+            return new SyncReport(List.of(report), !report.complete() && report.error() == null);
+        });
+        new Results(console, config).print(pass, plans, stop.isStopped());
+        return pass;
+    }
+
+    /**
+     * Sets a single table back.
+     *
+     * @throws CliException if the database cannot be reached, or the watermark makes no sense
+     */
+    Cursor rewind(String table, String watermark) {
+        return quietly(extractor -> checked(() -> extractor.rewind(table, watermark)));
+    }
+
+    /** What a pass would do if it began now. */
+    List<SyncPreview> preview() {
+        return quietly(JdbcExtractor::preview);
+    }
+
+    private static <T> T checked(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (IllegalArgumentException e) {
+            throw CliException.usage(Words.firstLine(e), e);
+        }
+    }
+
+    /** Work that sends nothing, so that a spool is not opened, which another process may have. */
+    private <T> T quietly(Function<JdbcExtractor, T> work) {
+        try (StreamClient client = StreamClient.builder().transport(api).build();
+                HikariDataSource database = source.open(extraction.connections(plans));
+                State.Opened opened = state.open()) {
+            return work.apply(extractor(database, client, opened.store(), new SyncListener() {}));
+        }
+    }
+
+    private Pass pass(
+            Progress progress,
+            boolean outlivesDatabase,
+            StopSwitch stop,
+            BiFunction<JdbcExtractor, StreamClient, SyncReport> work) {
+        Running running = new Running(progress, outlivesDatabase);
+        StreamClient client = client(running);
+        try (HikariDataSource database = source.open(extraction.connections(plans));
+                State.Opened opened = state.open()) {
+            JdbcExtractor extractor = extractor(database, client, opened.store(), running);
+            running.begins(extractor, client, lockWait);
             stop.target(running);
-            SyncReport report = extractor.syncOnce();
+            SyncReport report = work.apply(extractor, client);
+            // It has ended the wait for the lock, or came too late for that; what follows is not to be disturbed.
+            boolean ignored = Thread.interrupted();
             // What is left by then stays in the spool, if there is one, for the next sync.
             Ledger ledger = client.drain(retries.deadline());
-            client.close(Duration.ZERO);
-            return new Pass(report, ledger, plans.size(), running.trouble);
+            return new Pass(report, ledger, plans.size(), running.trouble());
         } finally {
+            client.close(Duration.ZERO);
             progress.close();
         }
     }
@@ -108,84 +200,12 @@ final class SyncJob {
         return client.build();
     }
 
-    private JdbcExtractor extractor(DataSource database, StreamClient client, SyncListener listener) {
-        JdbcExtractor.Builder extractor = JdbcExtractor.builder(database, client)
-                .checkpoints(CheckpointStore.file(state))
-                .pages(pages)
-                .listener(listener);
-        horizonLag.ifPresent(extractor::horizonLag);
-        plans.forEach(extractor::table);
-        return extractor.build();
-    }
-
-    /** A pass that can be stopped; what it hears of progress it passes on. */
-    private static final class Running implements StopSwitch.Target, SyncListener, PushListener {
-        private final Progress progress;
-        private Runnable stop = () -> {};
-        private Runnable abort = () -> {};
-        private volatile boolean stopping;
-        private volatile boolean retrying;
-        private volatile String trouble = "";
-
-        Running(Progress progress) {
-            this.progress = progress;
-        }
-
-        void begins(JdbcExtractor extractor, StreamClient client) {
-            stop = extractor::stop;
-            abort = client::abort;
-        }
-
-        @Override
-        public void stop() {
-            stopping = true;
-            stop.run();
-            if (retrying) {
-                abort();
-            }
-        }
-
-        @Override
-        public void abort() {
-            abort.run();
-        }
-
-        @Override
-        public void retrying(Batch batch, int attempt, String reason, Duration wait) {
-            retrying = true;
-            trouble = reason;
-            progress.retrying(batch, attempt, reason, wait);
-            if (stopping) {
-                // Nothing is under way: the API's recovery is the next sync's to wait for.
-                abort();
-            }
-        }
-
-        @Override
-        public void ended(Batch batch, Receipt.Part part, Duration elapsed) {
-            retrying = false;
-            if (part.spooled() > 0 && part.attempts() > 0) {
-                trouble = part.message();
-            }
-        }
-
-        @Override
-        public void tableStarted(String source, String destination, long expectedRows) {
-            progress.tableStarted(source, destination, expectedRows);
-        }
-
-        @Override
-        public void pageSettled(String source, String destination, long rows) {
-            progress.pageSettled(source, destination, rows);
-        }
-
-        @Override
-        public void tableEnded(SyncReport.TableReport report) {
-            progress.tableEnded(report);
-            if (report.error() != null && Failures.isUnreachable(report.error())) {
-                // The tables after it would each wait for a connection too.
-                stop.run();
-            }
-        }
+    private JdbcExtractor extractor(
+            DataSource database, StreamClient client, CheckpointStore checkpoints, SyncListener listener) {
+        return extraction
+                .builder(plans, database, client, checkpoints)
+                .lockWait(lockWait)
+                .listener(listener)
+                .build();
     }
 }

@@ -34,12 +34,13 @@ final class ViewCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-        TablePlan plan = Tables.one(config.load(console.environment()).tables(), table);
+        ConfigFile file = config.load(console.environment());
+        TablePlan plan = Tables.one(file.tables(), table);
         String view = Optional.ofNullable(name).orElseGet(() -> silver(plan));
         if (!view.matches("[^.]+\\.[^.]+")) {
             throw CliException.usage("--name must be written schema.view, such as silver.customers, found " + view);
         }
-        console.result(sql(plan, view).stripTrailing());
+        console.result(sql(plan, view, file.dialect()).stripTrailing());
         return Status.DELIVERED;
     }
 
@@ -49,11 +50,11 @@ final class ViewCommand implements Callable<Integer> {
     }
 
     /** The view's SQL, and before it that of its schema, so that it can be run as it is. */
-    static String sql(TablePlan plan, String view) {
+    static String sql(TablePlan plan, String view, Dialect dialect) {
         String schema = view.substring(0, view.indexOf('.'));
         try {
             return "CREATE SCHEMA IF NOT EXISTS \"" + schema.replace("\"", "\"\"") + "\";\n"
-                    + CurrentStateView.sql(plan, view, Dialect.postgresql());
+                    + CurrentStateView.sql(plan, view, dialect);
         } catch (IllegalArgumentException e) {
             throw CliException.usage(Words.firstLine(e), e);
         }

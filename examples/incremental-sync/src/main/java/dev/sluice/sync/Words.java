@@ -1,7 +1,9 @@
 package dev.sluice.sync;
 
+import dev.sluice.jdbc.checkpoint.Cursor;
 import java.time.Duration;
 import java.util.Locale;
+import org.jspecify.annotations.Nullable;
 
 /** Numbers and times as people read them, the same on every machine. */
 final class Words {
@@ -15,6 +17,15 @@ final class Words {
     /** {@code 1 row}, {@code 1,234 rows}. */
     static String count(long value, String noun) {
         return number(value) + " " + noun + (value == 1 ? "" : "s");
+    }
+
+    /** A watermark with the key behind it, or a watermark or key alone. */
+    static String place(@Nullable Cursor cursor) {
+        if (cursor == null) {
+            return "beginning";
+        }
+        String key = String.join(", ", cursor.key());
+        return cursor.watermark() == null ? key : cursor.watermark() + (key.isEmpty() ? "" : " / " + key);
     }
 
     /** {@code 0.4 s}. */

@@ -91,8 +91,8 @@ class ConfigFileTest {
                         "line 2: destination: a rate limit is written like \"100 per 10s\", found: fast"),
                 mistake(
                         "jdbc:postgresql",
-                        "jdbc:mysql",
-                        "line 5: source: url must be jdbc:postgresql://host:port/database or postgresql://user:password@host:port/database, only PostgreSQL so far, found jdbc:mysql:"),
+                        "jdbc:oracle",
+                        "line 5: source: no driver on the class path takes this url, jdbc:oracle:...: add the driver's jar, as in java -cp incremental-sync.jar:driver.jar dev.sluice.sync.Main"),
                 mistake(
                         "jdbc:postgresql://localhost:1/db",
                         "postgresql://a:pa55word-t0psecret@h/db",
@@ -112,7 +112,7 @@ class ConfigFileTest {
                 mistake(
                         "    watermark: updated_at\n",
                         "",
-                        "tables[0].watermark is missing: the column that holds the time of each row's last change"),
+                        "tables[0].watermark is missing: the column that each change of a row raises; where there is none, snapshot: true reads the whole table each time"),
                 mistake(
                         "key: id",
                         "key: [a, b]\n    mode: merge",
@@ -125,7 +125,7 @@ class ConfigFileTest {
                 mistake(
                         "key: id",
                         "key: id\n    watermarkZone: Mars/Here",
-                        "line 11: tables[0]: Unknown time-zone ID: Mars/Here"),
+                        "line 15: tables[0].watermarkZone: Unknown time-zone ID: Mars/Here"),
                 mistake(
                         "user: sync",
                         "user: sync\n  user: sync",
@@ -144,8 +144,24 @@ class ConfigFileTest {
                         "line 6: this is not YAML: found character '\\t(TAB)' that cannot start any token. (Do not use \\t(TAB) for indentation)"),
                 mistake(
                         "batch:",
-                        "state: jdbc:postgresql://h/db\nbatch:",
-                        "line 8: state must be a folder, a database is not supported"));
+                        "state: ftp://h/db\nbatch:",
+                        "line 8: state: url must begin with jdbc:postgresql:, postgresql:, jdbc:mysql:, jdbc:mariadb:, mysql:, or jdbc: and the name of another driver, found ftp:"),
+                mistake(
+                        "batch:",
+                        "state: { url: jdbc:postgresql://h/db, tabel: x }\nbatch:",
+                        "line 8: unknown key tabel of state; the nearest known one is table"),
+                mistake(
+                        "batch:",
+                        "state: { table: x }\nbatch:",
+                        "state.url is missing: where the database is that keeps the state"),
+                mistake(
+                        "batch:",
+                        "state: { url: jdbc:postgresql://h/db, table: 'x y' }\nbatch:",
+                        "line 8: state: the table for checkpoints must be named by plain identifiers of letters, digits and _, as in schema.table, with at most 58 characters behind the dot, found x y"),
+                mistake(
+                        "batch:",
+                        "deadLetters: jdbc:postgresql://h/db\nbatch:",
+                        "line 8: deadLetters must be a folder or file, only the state may be kept in a database"));
     }
 
     private static Arguments mistake(String right, String wrong, String message) {
@@ -232,11 +248,11 @@ class ConfigFileTest {
 
         assertThat(config.destination()).isNotNull();
         assertThat(config.rateLimit().orElseThrow().requests()).isEqualTo(100);
-        assertThat(config.state()).isEqualTo(folder.resolve("state"));
+        assertThat(config.state()).hasToString(folder.resolve("state").toString());
         assertThat(config.deadLetters()).isEqualTo(Path.of("/tmp/dead"));
-        assertThat(config.batch().maxRows()).isEqualTo(7);
+        assertThat(config.extraction().pages().maxRows()).isEqualTo(7);
         assertThat(config.retry().deadline()).isEqualTo(Duration.ofHours(1));
-        assertThat(config.horizonLag()).contains(Duration.ofSeconds(90));
+        assertThat(config.extraction().lag()).contains(Duration.ofSeconds(90));
         TablePlan first = config.tables().get(0);
         assertThat(first.key()).containsExactly("k", "l");
         assertThat(first.watermarkZone()).contains(ZoneId.of("Europe/Berlin"));
@@ -252,6 +268,22 @@ class ConfigFileTest {
         assertThat(sample.tables()).hasSize(1);
         assertThat(sample.source()).hasToString("db:5432/app");
         assertThat(sample.destination()).isNotNull();
+    }
+
+    @Test
+    void is_valid_and_complete_when_it_is_the_readmes() throws IOException {
+        String readme = Files.readString(Path.of("README.md"));
+        Matcher yaml = Pattern.compile("```yaml\n(.*?)```", Pattern.DOTALL).matcher(readme);
+        assertThat(yaml.find()).isTrue();
+        ConfigFile file = ConfigFile.load(
+                write(yaml.group(1)), Map.of("DEFINITE_API_KEY", "key", "DB_PASSWORD", "a", "MASK_SALT", "0123456789"));
+
+        assertThat(file.tables()).hasSize(3);
+        assertThat(file.source()).hasToString("db:5432/app");
+        assertThat(file.destination()).isNotNull();
+        assertThat(file.extraction().maxWait()).contains(Duration.ofHours(1));
+        assertThat(file.http()).isPresent();
+        assertThat(KnownKeys.all()).allSatisfy(key -> assertThat(yaml.group(1)).contains(key + ":"));
     }
 
     private Path write(String text) throws IOException {

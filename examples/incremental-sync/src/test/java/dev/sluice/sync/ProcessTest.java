@@ -10,12 +10,9 @@ import dev.sluice.receipt.DeadLetters;
 import dev.sluice.row.Destination;
 import dev.sluice.row.Row;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
-import java.util.ArrayList;
-import java.util.List;
 import java.util.Map;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
@@ -44,11 +41,11 @@ class ProcessTest {
                 .more("deadLetters: dead\n")
                 .write();
 
-        Process process = start("--verbose", "sync", "--config", setup.file().toString());
+        Child process = start("--verbose", "sync", "--config", setup.file().toString());
 
-        assertThat(process.waitFor()).isEqualTo(1);
-        assertThat(printed("err")).contains("\tat ").doesNotContain(Setup.KEY, Setup.PASSWORD);
-        assertThat(printed("out")).contains("failed").doesNotContain(Setup.KEY, Setup.PASSWORD);
+        assertThat(process.await()).isEqualTo(1);
+        assertThat(process.err()).contains("\tat ").doesNotContain(Setup.KEY, Setup.PASSWORD);
+        assertThat(process.out()).contains("failed").doesNotContain(Setup.KEY, Setup.PASSWORD);
     }
 
     @Test
@@ -63,14 +60,14 @@ class ProcessTest {
                     .tables(TABLES)
                     .write();
 
-            Process process = start("sync", "--config", setup.file().toString());
+            Child process = start("sync", "--config", setup.file().toString());
 
-            assertThat(process.waitFor()).isZero();
-            assertThat(printed("err")).isEqualTo("""
-                    public.customers: reading for the first time, about 300 rows
-                    public.products: reading for the first time, about 25 rows
+            assertThat(process.await()).isZero();
+            assertThat(process.err()).isEqualTo("""
+                    public.customers: reading the whole table, about 300 rows
+                    public.products: reading the whole table, about 25 rows
                     """);
-            assertThat(printed("out")).endsWith("total: 325 rows of 2 tables, 0 dead, 0 held back\n");
+            assertThat(process.out()).endsWith("total: 325 rows of 2 tables, 0 dead, 0 held back\n");
         }
     }
 
@@ -88,13 +85,12 @@ class ProcessTest {
                     .replace("deadline: 10s", "deadline: 10m");
             Files.writeString(setup.file(), patient);
 
-            Process process = start("sync", "--config", setup.file().toString());
+            Child process = start("sync", "--config", setup.file().toString());
             assertThat(api.asked().await(1, TimeUnit.MINUTES)).isTrue();
-            process.destroy();
+            process.terminate();
 
-            assertThat(process.waitFor(20, TimeUnit.SECONDS)).isTrue();
-            assertThat(process.exitValue()).isEqualTo(1);
-            assertThat(printed("err"))
+            assertThat(process.await()).isEqualTo(1);
+            assertThat(process.err())
                     .contains("stopping behind the page that is on its way, within 30 s")
                     .contains("the sync was stopped; the next one sends them again")
                     .contains("public.products -> bronze.products: not synced, the pass ended before it")
@@ -121,7 +117,8 @@ class ProcessTest {
                         null));
         Setup setup = new Setup(folder).tables(TABLES).write();
 
-        Process process = start(
+        Child process = Child.start(
+                folder,
                 Map.of("LC_ALL", "C"),
                 "dead-letters",
                 "export",
@@ -129,30 +126,11 @@ class ProcessTest {
                 "--config",
                 setup.file().toString());
 
-        assertThat(process.waitFor()).isZero();
-        assertThat(printed("out")).endsWith("\"row\":{\"name\":\"Zo\u00eb \u6f22\"}}\n");
+        assertThat(process.await()).isZero();
+        assertThat(process.out()).endsWith("\"row\":{\"name\":\"Zo\u00eb \u6f22\"}}\n");
     }
 
-    private Process start(String... arguments) throws IOException {
-        return start(System.getenv(), arguments);
-    }
-
-    private Process start(Map<String, String> environment, String... arguments) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-cp",
-                System.getProperty("java.class.path"),
-                "dev.sluice.sync.Main"));
-        command.addAll(List.of(arguments));
-        ProcessBuilder process = new ProcessBuilder(command);
-        process.environment().clear();
-        process.environment().putAll(environment);
-        return process.redirectOutput(folder.resolve("out").toFile())
-                .redirectError(folder.resolve("err").toFile())
-                .start();
-    }
-
-    private String printed(String stream) throws IOException {
-        return Files.readString(folder.resolve(stream), StandardCharsets.UTF_8);
+    private Child start(String... arguments) throws IOException {
+        return Child.start(folder, arguments);
     }
 }

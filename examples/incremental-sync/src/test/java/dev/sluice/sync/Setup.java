@@ -23,6 +23,7 @@ final class Setup {
     private String api = "http://127.0.0.1:1";
     private String database = "jdbc:postgresql://127.0.0.1:1/none";
     private String key = KEY;
+    private String user = "postgres";
     private String more = "";
     private String tables = THREE_TABLES;
 
@@ -37,6 +38,11 @@ final class Setup {
 
     Setup database(String url) {
         this.database = url;
+        return this;
+    }
+
+    Setup user(String name) {
+        this.user = name;
         return this;
     }
 
@@ -64,9 +70,9 @@ final class Setup {
         try {
             Files.writeString(file(), """
                     destination: { url: "%s", apiKey: "%s" }
-                    source: { url: "%s", user: postgres, password: "%s" }
+                    source: { url: "%s", user: %s, password: "%s" }
                     retry: { maxAttempts: 2, initialBackoff: 1ms, maxBackoff: 2ms, deadline: 10s }
-                    """.formatted(api, key, database, PASSWORD) + more + tables);
+                    """.formatted(api, key, database, user, PASSWORD) + more + tables);
             return this;
         } catch (IOException e) {
             throw new UncheckedIOException(e);

@@ -23,10 +23,16 @@ class SourceTest {
                 "postgresql://a:b@host/db|host:5432/db|b",
                 "postgres://a:p%40s%2Fs%3A+x@host:7/db|host:7/db|p@s/s:+x",
                 "postgresql://a:b@host:7/db?sslmode=disable&connect_timeout=3|host:7/db|b",
-                "postgresql:///db|localhost:5432/db|"
+                "postgresql:///db|localhost:5432/db|",
+                "jdbc:mysql://host/db|host:3306/db|",
+                "jdbc:mariadb://host:7/db?user=a&password=b%26c&sslMode=DISABLED|host:7/db|b&c",
+                "mysql://a:p%40s%2Fs%3A+x@host:7/db|host:7/db|p@s/s:+x",
+                "mariadb:///db|localhost:3306/db|",
+                "jdbc:sqlite:/tmp/some.db|jdbc:sqlite:|",
+                "jdbc:postgresql:db|localhost:5432/db|"
             })
     void finds_place_and_password_when_the_url_is_of_either_form(String url, String place, String password) {
-        Source source = Source.of(url, null, null);
+        Source source = Source.of("source", url, null, null, Source.SILENCE);
 
         assertThat(source).hasToString(place);
         assertThat(source.secret()).isEqualTo(password == null ? "" : password);
@@ -34,7 +40,7 @@ class SourceTest {
 
     @Test
     void refuses_the_url_without_repeating_it_when_it_is_malformed() {
-        assertThatThrownBy(() -> Source.of("postgresql://a:s3cret/x@host:1/db", null, null))
+        assertThatThrownBy(() -> Source.of("source", "postgresql://a:s3cret/x@host:1/db", null, null, Source.SILENCE))
                 .hasMessageContaining("cannot be understood")
                 .hasMessageNotContaining("s3cret");
     }
@@ -44,7 +50,8 @@ class SourceTest {
         Shop shop = Shop.open();
         String dsn = "postgresql://postgres:x%40y@localhost:" + shop.port() + "/" + shop.name();
 
-        try (HikariDataSource pool = Source.of(dsn, null, null).open();
+        try (HikariDataSource pool =
+                        Source.of("source", dsn, null, null, Source.SILENCE).open(Source.CONNECTIONS);
                 Connection connection = pool.getConnection();
                 Statement statement = connection.createStatement();
                 ResultSet name = statement.executeQuery("SHOW application_name")) {
@@ -60,7 +67,8 @@ class SourceTest {
         Shop shop = Shop.open();
         String url = shop.url() + "?ApplicationName=mine&socketTimeout=7&user=postgres";
 
-        try (HikariDataSource pool = Source.of(url, null, null).open();
+        try (HikariDataSource pool =
+                        Source.of("source", url, null, null, Source.SILENCE).open(Source.CONNECTIONS);
                 Connection connection = pool.getConnection()) {
             assertThat(connection.getClientInfo("ApplicationName")).isEqualTo("mine");
             assertThat(connection.getNetworkTimeout()).isEqualTo(7_000);

@@ -54,8 +54,8 @@ class StateAndViewTest {
         Cli.Ran ran = setup.run("state", "show");
 
         assertThat(ran.out())
-                .containsPattern("public.orders +\\| bronze.orders +\\| 2025-01-01 00:03:20\\+00 / 200, 3 +\\|"
-                        + " +600 \\| +0 \\| yes");
+                .containsPattern(
+                        "public.orders +\\| bronze.orders +\\| 20[0-9:. -]+\\+00 +\\|" + " +600 \\| +0 \\| yes");
         assertThat(ran.err()).isEmpty();
     }
 

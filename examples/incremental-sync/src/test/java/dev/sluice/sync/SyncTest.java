@@ -60,9 +60,9 @@ class SyncTest {
                 total: 925 rows of 3 tables, 0 dead, 0 held back
                 """);
         assertThat(first.err()).isEqualTo("""
-                public.customers: reading for the first time, about 300 rows
-                public.orders: reading for the first time, about 600 rows
-                public.products: reading for the first time, about 25 rows
+                public.customers: reading the whole table, about 300 rows
+                public.orders: reading the whole table, about 600 rows
+                public.products: reading the whole table, about 25 rows
                 """);
         assertThat(second.out()).endsWith("total: 0 rows of 3 tables, 0 dead, 0 held back\n");
         assertThat(second.status()).isZero();
@@ -137,10 +137,11 @@ class SyncTest {
     }
 
     @Test
-    void says_so_when_rows_wait_for_a_time_in_the_future() throws SQLException {
+    void says_so_when_the_time_of_rows_lies_in_the_future() throws SQLException {
         shop.run("INSERT INTO products VALUES ('later', 1, timestamptz '9999-12-31')");
         assertThat(setup.run("sync").err())
-                .contains("public.products: the watermark of 1 row lies in the future; they are read when that time");
+                .contains(
+                        "WARNING FUTURE_WATERMARKS public.products: 1 row has a watermark in the database's future: ");
     }
 
     @Test

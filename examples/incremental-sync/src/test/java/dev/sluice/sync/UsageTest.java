@@ -12,15 +12,22 @@ class UsageTest {
     @CsvSource(
             delimiter = '|',
             value = {
-                "|name a command: demo, sync, view, state or dead-letters; incremental-sync --help tells what there is",
+                "|name a command: demo, check, sync, watch, replay, view, state or dead-letters; incremental-sync --help tells what"
+                        + " there is",
                 "syncc|Unmatched argument at index 0: 'syncc' (did you mean sync?); incremental-sync --help tells what"
                         + " there is",
                 "sync --tabel|Unknown option: '--tabel' (did you mean --table?); incremental-sync sync --help tells"
                         + " what there is",
                 "view|Missing required parameter: 'TABLE'; incremental-sync view --help tells what there is",
-                "state|name a command: state show or state reset; incremental-sync state --help tells what there is",
+                "state|name a command: state show, rewind or reset; incremental-sync state --help tells what there is",
                 "dead-letters|name a command: dead-letters list, show, replay, export or remove; incremental-sync dead-letters"
                         + " --help tells what there is",
+                "state rewind public.a|Missing required parameter: 'CURSOR'; incremental-sync state rewind --help tells"
+                        + " what there is",
+                "sync --wait soon|Invalid value for option '--wait': must be a time such as 500ms, 30s, 2m or 1h,"
+                        + " found \"soon\"; incremental-sync sync --help tells what there is",
+                "watch --http|Missing required parameter for option '--http' (HOST:PORT); incremental-sync watch --help"
+                        + " tells what there is",
                 "dead-letters show|Missing required parameter: 'NAME'; incremental-sync dead-letters show --help tells"
                         + " what there is",
                 "dead-letters list --reason LOST|Invalid value for option '--reason' (REASON): expected one of"
@@ -40,11 +47,15 @@ class UsageTest {
             strings = {
                 "--help",
                 "demo --help",
+                "check --help",
                 "sync --help",
+                "watch --help",
                 "view --help",
                 "state --help",
                 "state show --help",
                 "state reset --help",
+                "state rewind --help",
+                "replay --help",
                 "dead-letters --help",
                 "dead-letters list --help",
                 "dead-letters show --help",
@@ -61,6 +72,7 @@ class UsageTest {
 
     @Test
     void names_all_commands_when_help_is_asked() {
-        assertThat(Cli.run("--help").out()).contains("demo ", "sync ", "view ", "state ", "dead-letters ");
+        assertThat(Cli.run("--help").out())
+                .contains("demo ", "check ", "sync ", "watch ", "replay ", "view ", "state ", "dead-letters ");
     }
 }

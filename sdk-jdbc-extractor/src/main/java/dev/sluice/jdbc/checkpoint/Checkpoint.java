@@ -17,15 +17,17 @@ import org.jspecify.annotations.Nullable;
  *     clock's seconds, for a checkpoint that was lost is a new beginning too
  * @param loaded whether the initial load has been finished
  * @param cursor the last settled place; null for the beginning of the table
- * @param horizon the bound below which the last pass read: a UTC time in ISO 8601
+ * @param horizon the bound below which the last pass read, or the first one is about to: a UTC time in ISO 8601
  * @param sequence the last {@code _cdc_seq} that was given to a row
  * @param rows rows settled since the epoch began
  * @param pending ranges that have been sent, or were about to be, without a receipt
  * @param load the load that is under way; null if none is
  * @param marks of a watermark that is no time, the values that were reached and when, oldest first
  * @param overtaken what was read without waiting for its transactions; null for nothing
- * @param prepared prepared transactions that are known to be open, by name, each with a UTC time before its beginning
- * @param recent rows that were sent and will be read again, by their keys, each with a digest of what was sent
+ * @param prepared prepared transactions that are known to be open, by name and time of preparation, each with a UTC time
+ *     before its beginning
+ * @param recent rows that were sent and will be read again, by digests of their keys, each with a digest of what was
+ *     sent; behind it {@code ahead} while its time lies in the future, or {@code until} and when that is over
  * @param columns the columns that were sent last, each with its type; empty before the first pass
  * @param scanned when the keys were last compared to find deleted rows: a UTC time in ISO 8601; null for never
  */
@@ -99,10 +101,45 @@ public record Checkpoint(
     /**
      * The table from its beginning, in a new epoch: every row is sent again under new ids. The sequence goes on, so the
      * rows sent again are the newer ones.
+     *
+     * <p>What is kept beside the checkpoint stays, and stays true: the keys that were sent are still in the lake, so rows
+     * that were deleted before the reset, or are while the table is read anew, are told to the lake by the next scan,
+     * which is due at once. After a reset because
+     * of another key, those of the old one are forgotten, and rows that were deleted since the last scan are not found.
      */
     public Checkpoint reset() {
         return new CheckpointBuilder(source, destination, epoch + 1)
                 .sequence(sequence)
+                .build();
+    }
+
+    /**
+     * The table set back to a place, in a new epoch: every row behind the place is sent again under new ids. The sequence
+     * goes on, so the rows sent again are the newer ones.
+     *
+     * <p>No row is lost if the place does not lie behind the cursor, which only the database can tell. Pending ranges of
+     * changes are dropped, for they lie behind the cursor and so behind the place; others may lie before it, and stay,
+     * as do stretches that are to be read again and what is known of prepared transactions. What would keep rows from
+     * being sent twice is forgotten, and so is what the database may not agree with any more after it was restored: the
+     * horizon and the marks, which the next pass takes anew.
+     *
+     * @param place with a watermark alone, for the place before every key of it
+     * @throws IllegalStateException if the table has no cursor yet or is being loaded, so that there is no way back
+     */
+    public Checkpoint rewound(@Nullable Cursor place) {
+        if (cursor == null || load != null) {
+            throw new IllegalStateException(
+                    "a table that is not loaded yet cannot be set back: " + source + " -> " + destination);
+        }
+        List<PendingRange> kept =
+                pending.stream().filter(range -> !range.phase().movesCursor()).toList();
+        return change().nextEpoch()
+                .cursor(place)
+                .horizon(null)
+                .rows(0)
+                .onlyPending(kept)
+                .marks(List.of())
+                .recent(Map.of())
                 .build();
     }
 

@@ -70,7 +70,7 @@ public final class CheckpointBuilder {
         return this;
     }
 
-    public CheckpointBuilder horizon(String value) {
+    public CheckpointBuilder horizon(@Nullable String value) {
         horizon = value;
         return this;
     }
@@ -98,6 +98,12 @@ public final class CheckpointBuilder {
     /** Takes a range out that is settled. */
     public CheckpointBuilder settled(String batch) {
         pending = pending.stream().filter(range -> !range.batch().equals(batch)).toList();
+        return this;
+    }
+
+    /** These alone are pending. */
+    public CheckpointBuilder onlyPending(List<PendingRange> ranges) {
+        pending = ranges;
         return this;
     }
 

@@ -10,8 +10,8 @@ import javax.sql.DataSource;
  * Keeps checkpoints, one for each pair of source and destination.
  *
  * <p>One runner at a time: every call but {@link #list()} is made between {@link #lock} and the closing of its result.
- * Between them several threads may load and save at the same time, each its own tables; the saves of one table are made
- * one after the other. Whoever has lost the lock is refused at his next save and cannot overwrite what the next runner
+ * Between them several threads may load and save at the same time, the saves of one table are made one after the
+ * other. Whoever has lost the lock is refused at his next save and cannot overwrite what the next runner
  * has saved.
  */
 public interface CheckpointStore {

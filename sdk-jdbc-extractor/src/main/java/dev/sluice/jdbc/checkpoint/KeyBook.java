@@ -1,6 +1,7 @@
 package dev.sluice.jdbc.checkpoint;
 
 import com.fasterxml.jackson.databind.ObjectMapper;
+import dev.sluice.batch.BatchId;
 import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
@@ -21,9 +22,8 @@ import org.jspecify.annotations.Nullable;
  */
 public final class KeyBook {
     private static final ObjectMapper MAPPER = new ObjectMapper();
-    private static final String INDEX = "keys-index";
-    private static final String PART = "keys-part-";
-    private static final String SENT = "keys-sent-";
+    private static final String ALL = "keys-";
+    private static final int PREFIX_DIGITS = 12;
 
     /**
      * A stretch of the table that the last scan read.
@@ -37,21 +37,34 @@ public final class KeyBook {
     private final CheckpointStore store;
     private final String source;
     private final String destination;
+    private final String index;
+    private final String part;
+    private final String sent;
 
-    public KeyBook(CheckpointStore store, String source, String destination) {
+    /**
+     * The keys of a table, as far as they are of these columns: what was kept of others is forgotten by the next scan.
+     *
+     * @param columns the names under which the key's columns are sent
+     */
+    public KeyBook(CheckpointStore store, String source, String destination, List<String> columns) {
         this.store = store;
         this.source = source;
         this.destination = destination;
+        String prefix =
+                ALL + BatchId.derived(columns.toArray(String[]::new)).value().substring(0, PREFIX_DIGITS);
+        this.index = prefix + "-index";
+        this.part = prefix + "-part-";
+        this.sent = prefix + "-sent-";
     }
 
     /** The parts of the last scan, in their order; the last one goes to the table's end. */
     public List<Part> parts() {
         List<Part> parts = new ArrayList<>();
-        for (String line : read(INDEX)) {
+        for (String line : read(index)) {
             try {
                 parts.add(MAPPER.readValue(line, Part.class));
             } catch (IOException e) {
-                throw damaged(INDEX, e);
+                throw damaged(index, e);
             }
         }
         return parts.isEmpty() ? List.of(new Part(null, "", 0)) : parts;
@@ -64,7 +77,7 @@ public final class KeyBook {
 
     /** Keeps the keys of a part that was read anew; it counts when {@link #replace} names it. */
     public Part keep(@Nullable Cursor to, List<String> keys, long number) {
-        String name = PART + number;
+        String name = part + number;
         write(name, keys);
         return new Part(to, name, keys.size());
     }
@@ -72,13 +85,13 @@ public final class KeyBook {
     /** Makes these the parts of the table, and forgets all others and all keys that were sent before. */
     public void replace(List<Part> parts) {
         List<String> lines = new ArrayList<>();
-        for (Part part : parts) {
-            lines.add(MAPPER.valueToTree(part).toString());
+        for (Part one : parts) {
+            lines.add(MAPPER.valueToTree(one).toString());
         }
-        write(INDEX, lines);
+        write(index, lines);
         Set<String> kept = parts.stream().map(Part::name).collect(Collectors.toSet());
         for (String name : store.attachments(source, destination)) {
-            if (name.startsWith(SENT) || (name.startsWith(PART) && !kept.contains(name))) {
+            if (name.startsWith(ALL) && !name.equals(index) && !kept.contains(name)) {
                 store.detach(source, destination, name);
             }
         }
@@ -86,20 +99,20 @@ public final class KeyBook {
 
     /** Keeps the keys of a batch that is about to be sent. */
     public void sent(String batch, List<String> keys) {
-        write(SENT + batch, keys);
+        write(sent + batch, keys);
     }
 
     /** The names of the batches that were sent since the last scan. */
     public List<String> batches() {
         return store.attachments(source, destination).stream()
-                .filter(name -> name.startsWith(SENT))
-                .map(name -> name.substring(SENT.length()))
+                .filter(name -> name.startsWith(sent))
+                .map(name -> name.substring(sent.length()))
                 .toList();
     }
 
     /** The keys of a batch. */
     public List<String> keys(String batch) {
-        return read(SENT + batch);
+        return read(sent + batch);
     }
 
     private List<String> read(String name) {

@@ -26,9 +26,11 @@ public record PendingRange(
         String stamp) {
     /** A part of a pass. */
     public enum Phase {
-        /** The whole table in the order of its keys, in chunks or in a snapshot. */
+        /** The whole table for the first time, in the order of its keys. */
         LOAD,
-        /** The whole table in the order of its watermark, before the first pass is through. */
+        /** The whole table once more, in the order of its keys. */
+        SNAPSHOT,
+        /** The whole table in the order of its watermark, as a first pass that an older version began goes on. */
         FIRST,
         /** What changed since. */
         CHANGES,
@@ -40,6 +42,11 @@ public record PendingRange(
         /** Whether its rows are new to the lake. */
         public boolean isInitial() {
             return this == LOAD || this == FIRST;
+        }
+
+        /** Whether it goes by the order of the keys; all others go by that of the watermark. */
+        public boolean isByKey() {
+            return this == LOAD || this == SNAPSHOT;
         }
 
         /** Whether the table's cursor moves behind a range of it. */

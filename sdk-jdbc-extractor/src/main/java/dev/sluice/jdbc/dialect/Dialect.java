@@ -2,6 +2,7 @@ package dev.sluice.jdbc.dialect;
 
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
 import java.util.List;
@@ -21,6 +22,34 @@ public interface Dialect {
         return new PostgresDialect();
     }
 
+    /** MySQL 5.7 and later, MariaDB 10.4 and later, with tables of InnoDB. */
+    static Dialect mysql() {
+        return new MySqlDialect();
+    }
+
+    /**
+     * Any database that speaks standard SQL, through what its JDBC driver tells; proven on H2 and DuckDB.
+     *
+     * <p>Its open transactions cannot be seen: a sync needs a horizon lag. A row that is committed later than that after
+     * its time, or after its number was given out, is missed. A watermark that is a time without a zone needs a
+     * {@code watermarkZone}. What is asked for: names in double quotes, {@code FETCH FIRST n ROWS ONLY}, a
+     * {@code CURRENT_TIMESTAMP} with a zone, and ISO 8601 as the text of times; what differs in one of the last two is
+     * refused.
+     */
+    static Dialect generic() {
+        return new GenericDialect();
+    }
+
+    /**
+     * The dialect of the database behind a connection, as its driver names it; {@link #generic} for a product that is
+     * not known.
+     *
+     * @throws SourceException if none fits it
+     */
+    static Dialect detect(Connection connection) throws SQLException {
+        return Detection.dialect(connection);
+    }
+
     /** A name as it stands in SQL: folded unless it is quoted, then without its quotes. */
     String identifier(String written);
 
@@ -29,6 +58,19 @@ public interface Dialect {
 
     /** Begins the transaction of one page, read-only, with every setting that texts depend on, for its length only. */
     void begin(Connection connection) throws SQLException;
+
+    /**
+     * Has the server end what lasts too long in a transaction of {@link #begin}, for its length only: a statement, and an
+     * idle time between two. Does nothing unless a dialect knows how to; what the server does not end is ended when
+     * its answer has not come 30 s later.
+     */
+    default void limitTime(Connection connection, Duration atMost) throws SQLException {}
+
+    /**
+     * Undoes what {@link #begin} left behind for a pool's next user; called when the transaction has ended, also when
+     * {@code begin} failed in its midst.
+     */
+    default void end(Connection connection) throws SQLException {}
 
     /** An identity that no other database has, as far as this one tells. */
     String identity(Connection connection) throws SQLException;
@@ -40,11 +82,32 @@ public interface Dialect {
      */
     Optional<Table> describe(Connection connection, String written) throws SQLException;
 
-    /** Describes the columns of a query, a {@code SELECT} of the user's own. */
+    /**
+     * The table's column of a name.
+     *
+     * @param written the name as it stands in SQL
+     */
+    default Optional<Column> column(Table table, String written) {
+        return table.column(identifier(written));
+    }
+
+    /**
+     * Describes the columns of a query, a {@code SELECT} of the user's own, without running it.
+     *
+     * @throws SourceException if it is none
+     */
     List<Column> describeQuery(Connection connection, String sql) throws SQLException;
 
     /** A select expression for a value that {@link #rows} writes as JSON. */
     String value(String reference, Column column);
+
+    /**
+     * The JSON that {@link #rows} writes for a column, in a word or two such as {@code number} or
+     * {@code array of string}; empty if there is no telling.
+     */
+    default String encoding(Column column, TypePolicy policy) {
+        return "";
+    }
 
     /** A select expression whose result, read as a string, is the column's text at full precision. */
     String text(String reference, Column column);
@@ -95,6 +158,21 @@ public interface Dialect {
      * @throws SourceException if the zone is not to be guessed
      */
     String bound(Connection connection, Column column, @Nullable ZoneId zone, Instant time) throws SQLException;
+
+    /** What a table's catalogue entry says beside its columns; a dialect may know more than the driver does. */
+    default Structure structure(Connection connection, Table table) throws SQLException {
+        return JdbcStructure.of(connection, table);
+    }
+
+    /** Whether the server only repeats what another one writes, whose transactions are not to be seen here. */
+    default boolean isReplica(Connection connection) throws SQLException {
+        return false;
+    }
+
+    /** Whether the user may not do what was tried: by SQL's own code for it, unless a dialect has others. */
+    default boolean isDenied(SQLException problem) {
+        return "42501".equals(problem.getSQLState());
+    }
 
     /** Whether trying the same again may do: the connection was lost, two transactions were in each other's way. */
     boolean isTransient(SQLException problem);

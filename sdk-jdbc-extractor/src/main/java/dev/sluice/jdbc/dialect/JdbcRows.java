@@ -5,16 +5,17 @@ import java.sql.Connection;
 import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** The rows of a JDBC result, each column read by a reader of its own. */
 final class JdbcRows implements Rows {
-    private final PreparedStatement statement;
+    private final Statement statement;
     private final ResultSet result;
     private final List<ColumnReader> readers;
 
-    private JdbcRows(PreparedStatement statement, ResultSet result, List<ColumnReader> readers) {
+    private JdbcRows(Statement statement, ResultSet result, List<ColumnReader> readers) {
         this.statement = statement;
         this.result = result;
         this.readers = readers;
@@ -43,6 +44,19 @@ final class JdbcRows implements Rows {
         }
     }
 
+    /** Runs a query that is one text, in which nothing is a placeholder. */
+    static Rows run(Connection connection, String sql, List<ColumnReader> readers, int fetch) throws SQLException {
+        Statement statement = connection.createStatement();
+        try {
+            statement.setEscapeProcessing(false);
+            statement.setFetchSize(fetch);
+            return new JdbcRows(statement, statement.executeQuery(sql), readers);
+        } catch (SQLException | RuntimeException e) {
+            closeAfter(statement, e);
+            throw e;
+        }
+    }
+
     @Override
     public boolean next() throws SQLException {
         return result.next();
@@ -63,7 +77,7 @@ final class JdbcRows implements Rows {
         statement.close();
     }
 
-    private static void closeAfter(PreparedStatement statement, Exception e) {
+    private static void closeAfter(Statement statement, Exception e) {
         try {
             statement.close();
         } catch (SQLException closing) {

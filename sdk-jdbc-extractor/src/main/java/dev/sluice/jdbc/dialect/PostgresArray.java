@@ -36,8 +36,8 @@ final class PostgresArray implements ValueWriter {
         }
     }
 
-    /** Reads up to the closing quote; the result is the place behind it. */
-    private static int quoted(String text, int start, StringBuilder element) {
+    /** Reads up to the closing quote, past what backslashes protect; the result is the place behind it. */
+    static int quoted(String text, int start, StringBuilder element) {
         element.setLength(0);
         int at = start;
         while (text.charAt(at) != '"') {

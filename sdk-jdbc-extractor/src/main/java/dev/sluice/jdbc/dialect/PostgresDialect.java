@@ -5,9 +5,9 @@ import java.sql.PreparedStatement;
 import java.sql.ResultSet;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneId;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
@@ -20,18 +20,32 @@ final class PostgresDialect implements Dialect {
     private static final Pattern PLAIN = Pattern.compile("[a-z_][a-z0-9_$]*");
     private static final Set<String> TIMES = Set.of("timestamptz", "timestamp", "date");
 
-    private static final Set<String> UNORDERED = Set.of(
-            "json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle", "float4", "float8", "aclitem");
+    private static final Set<String> UNORDERED =
+            Set.of("json", "xml", "point", "line", "lseg", "box", "path", "polygon", "circle", "aclitem");
 
-    /** Shutdown, crash recovery, too many connections, a statement or lock that was given up. */
+    /**
+     * Shutdown, crash recovery, a session that was idle for too long, too many connections, a statement or lock that was
+     * given up.
+     */
     private static final Set<String> TRANSIENT =
-            Set.of("57P01", "57P02", "57P03", "57014", "55P03", "53300", "25P03", "25P04");
+            Set.of("57P01", "57P02", "57P03", "57P05", "57014", "55P03", "53300", "25P03", "25P04");
 
-    /** Rows the driver fetches at a time: a page of long rows is not in memory twice. */
+    private static final boolean HAS_DRIVER = hasDriver();
+
+    /** Rows the driver fetches at a time where it does not copy: a page of long rows is not in memory twice. */
     private static final int FETCH_ROWS = 200;
 
     /** What {@code undefined_table} and a malformed or unknown schema name have for SQLSTATE. */
     private static final Set<String> NO_SUCH_NAME = Set.of("42P01", "3F000", "42602", "42601");
+
+    /**
+     * Keeps the driver from taking a value in binary, to write it in its own way. COPY leaves this out, which saves half
+     * of the server's work; the comment is what it is told by.
+     */
+    static final String AS_TEXT = "::text/*for JDBC*/";
+
+    /** What a query that is given up takes the transaction back to, for an error ends all else in it. */
+    static final String SAVEPOINT = "sluice_begun";
 
     /**
      * Ends with the transaction, so that nothing is left behind for a pool's next user. PostgreSQL's manual, "Client
@@ -39,29 +53,9 @@ final class PostgresDialect implements Dialect {
      */
     private static final String BEGIN = """
             SET TRANSACTION READ ONLY; SET LOCAL TimeZone = 'UTC'; SET LOCAL DateStyle = 'ISO, YMD';
-            SET LOCAL IntervalStyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3""";
-
-    /**
-     * A domain's values are written as its base type's, and an array's as its element's, so the recursion goes down to
-     * what is neither. Only a type that its element names as its array is one: int2vector and its like have no braces.
-     */
-    private static final String COLUMNS = """
-            WITH RECURSIVE kinds AS (
-              SELECT attnum, 1 AS step, atttypid AS type, atttypmod AS typmod, false AS element FROM pg_attribute
-              WHERE attrelid = ?::oid AND attnum > 0 AND NOT attisdropped
-              UNION ALL
-              SELECT k.attnum, k.step + 1,
-                CASE t.typtype WHEN 'd' THEN t.typbasetype ELSE t.typelem END,
-                CASE t.typtype WHEN 'd' THEN t.typtypmod ELSE k.typmod END,
-                k.element OR t.typtype <> 'd'
-              FROM kinds k JOIN pg_type t ON t.oid = k.type LEFT JOIN pg_type e ON e.oid = t.typelem
-              WHERE t.typtype = 'd' OR (e.typarray = t.oid AND NOT k.element))
-            SELECT DISTINCT ON (k.attnum) a.attname, format_type(a.atttypid, a.atttypmod), t.typname,
-              k.element, k.typmod, NOT a.attnotnull
-            FROM kinds k
-            JOIN pg_attribute a ON a.attrelid = ?::oid AND a.attnum = k.attnum
-            JOIN pg_type t ON t.oid = k.type
-            ORDER BY k.attnum, k.step DESC""";
+            SET LOCAL IntervalStyle = 'postgres'; SET LOCAL bytea_output = 'hex'; SET LOCAL extra_float_digits = 3;
+            SET LOCAL quote_all_identifiers = off;
+            SAVEPOINT\s""" + SAVEPOINT;
 
     @Override
     public String identifier(String written) {
@@ -93,6 +87,15 @@ final class PostgresDialect implements Dialect {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
             statement.execute(BEGIN);
+        }
+    }
+
+    /** In place of what is set for the role: an idle time that suits a person is too short between two fetches. */
+    @Override
+    public void limitTime(Connection connection, Duration atMost) throws SQLException {
+        try (Statement statement = connection.createStatement()) {
+            statement.execute("SET LOCAL statement_timeout = " + atMost.toMillis()
+                    + "; SET LOCAL idle_in_transaction_session_timeout = " + atMost.toMillis());
         }
     }
 
@@ -135,28 +138,18 @@ final class PostgresDialect implements Dialect {
         return new Table(
                 quote(schema) + "." + quote(name),
                 written(schema) + "." + written(name),
-                columns(connection, row.getLong(1)),
+                PostgresColumns.ofTable(connection, row.getLong(1)),
                 row.getLong(4));
     }
 
-    private static List<Column> columns(Connection connection, long table) throws SQLException {
-        List<Column> columns = new ArrayList<>();
-        try (PreparedStatement statement = connection.prepareStatement(COLUMNS)) {
-            statement.setString(1, Long.toString(table));
-            statement.setString(2, Long.toString(table));
-            try (ResultSet rows = statement.executeQuery()) {
-                while (rows.next()) {
-                    columns.add(new Column(
-                            rows.getString(1),
-                            rows.getString(2),
-                            rows.getString(3),
-                            rows.getBoolean(4),
-                            rows.getInt(5),
-                            rows.getBoolean(6)));
-                }
-            }
+    /** The driver is not needed but for COPY; a pool may bring one that these classes do not see. */
+    private static boolean hasDriver() {
+        try {
+            Class.forName("org.postgresql.copy.CopyOut");
+            return true;
+        } catch (ClassNotFoundException absent) {
+            return false;
         }
-        return columns;
     }
 
     private String written(String identifier) {
@@ -169,16 +162,25 @@ final class PostgresDialect implements Dialect {
         return text(reference, column);
     }
 
-    /** A cast to text is the output function's text, but for two types: it strips char(n), and money has a currency. */
+    @Override
+    public String encoding(Column column, TypePolicy policy) {
+        return PostgresTypes.encoding(column, policy);
+    }
+
+    /**
+     * A cast to text is the output function's text, but for two types: it strips char(n), and adds to an inet what all
+     * of them have. Money has a currency.
+     */
     @Override
     public String text(String reference, Column column) {
         if (column.isArray()) {
-            return reference + (column.kind().equals("money") ? "::numeric[]::text" : "::text");
+            return reference + (column.kind().equals("money") ? "::numeric[]" : "") + AS_TEXT;
         }
         return switch (column.kind()) {
             case "bpchar" -> reference;
-            case "money" -> reference + "::numeric::text";
-            default -> reference + "::text";
+            case "inet" -> "abbrev(" + reference + ")";
+            case "money" -> reference + "::numeric" + AS_TEXT;
+            default -> reference + AS_TEXT;
         };
     }
 
@@ -192,13 +194,33 @@ final class PostgresDialect implements Dialect {
     @Override
     public Rows rows(Connection connection, Query query, List<Column> columns, TypePolicy policy, Losses losses)
             throws SQLException {
-        List<ColumnReader> readers = columns.stream()
-                .map(PostgresTypes::writer)
-                .map(ColumnReader::ofText)
+        List<ValueWriter> writers = columns.stream()
+                .map(column -> PostgresTypes.writer(column, policy, losses))
                 .toList();
-        // Two of them are one to the driver, which takes a single one for a placeholder.
-        String sql = query.render(text -> text.replace("?", "??"), value -> "?");
-        return JdbcRows.run(connection, sql, query, readers, FETCH_ROWS);
+        if (HAS_DRIVER) {
+            String bare = query.render(sql -> sql.replace(AS_TEXT, ""), PostgresDialect::literal);
+            Optional<Rows> copied = CopyRows.run(connection, bare, writers);
+            if (copied.isPresent()) {
+                return copied.get();
+            }
+        }
+        return plain(connection, query.render(sql -> sql, PostgresDialect::literal), writers);
+    }
+
+    /** Not prepared: in SQL of the user's own a question mark may be an operator, or stand in quotes. */
+    private static Rows plain(Connection connection, String sql, List<ValueWriter> writers) throws SQLException {
+        List<ColumnReader> readers = writers.stream().map(ColumnReader::ofText).toList();
+        return JdbcRows.run(connection, sql, readers, FETCH_ROWS);
+    }
+
+    /** An escape string: it means the same whatever {@code standard_conforming_strings} is. */
+    private static String literal(String value) {
+        if (value.indexOf('\0') >= 0) {
+            throw new SourceException(
+                    "a value to search by has the character NUL, which no text of PostgreSQL has: it is no cursor or"
+                            + " key of this database");
+        }
+        return " E'" + value.replace("\\", "\\\\").replace("'", "''") + "'";
     }
 
     @Override
@@ -214,7 +236,7 @@ final class PostgresDialect implements Dialect {
         return !column.isArray() && TIMES.contains(column.kind());
     }
 
-    /** Of json, xml and the geometric types no two values are compared; the text of a float may be another's too. */
+    /** Of json, xml and the geometric types no two values are compared; a float has an exact text in these sessions. */
     @Override
     public boolean isOrdered(Column column) {
         return !column.isArray() && !UNORDERED.contains(column.kind());
@@ -222,7 +244,7 @@ final class PostgresDialect implements Dialect {
 
     @Override
     public List<Column> describeQuery(Connection connection, String sql) throws SQLException {
-        throw new SourceException("queries are not described yet");
+        return PostgresColumns.ofQuery(connection, sql);
     }
 
     @Override
@@ -251,6 +273,16 @@ final class PostgresDialect implements Dialect {
     @Override
     public String bound(Connection connection, Column column, @Nullable ZoneId zone, Instant time) throws SQLException {
         return PostgresClock.bound(connection, column, zone, time);
+    }
+
+    @Override
+    public Structure structure(Connection connection, Table table) throws SQLException {
+        return PostgresStructure.of(connection, table);
+    }
+
+    @Override
+    public boolean isReplica(Connection connection) throws SQLException {
+        return Sql.one(connection, "SELECT pg_is_in_recovery()").equals("t");
     }
 
     /** Classes of the manual's "PostgreSQL Error Codes": lost connections, conflicts, and a server on its way down. */

@@ -13,22 +13,54 @@ import java.util.HexFormat;
 final class PostgresTypes {
     private PostgresTypes() {}
 
-    static ValueWriter writer(Column column) {
-        ValueWriter value = scalar(column.kind());
-        return column.isArray() ? new PostgresArray(value, delimiter(column.kind())) : value;
+    private static final ValueWriter.OfBytes STRING = (utf8, from, to, out) -> out.utf8(utf8, from, to);
+
+    /** Texts that are JSON already. */
+    private static final ValueWriter.OfBytes JSON = (utf8, from, to, out) -> out.raw(utf8, from, to);
+
+    /**
+     * The writer of a column's values.
+     *
+     * @param losses counts those that the policy changes
+     */
+    static ValueWriter writer(Column column, TypePolicy policy, Losses losses) {
+        int dimensions = column.kind().indexOf('[');
+        String kind = dimensions < 0 ? column.kind() : column.kind().substring(0, dimensions);
+        ValueWriter writer = scalar(column, kind, policy, losses);
+        // Only domains make arrays of arrays: the dimensions of a plain one are all in its text.
+        int arrays = (column.kind().length() - kind.length()) / "[]".length() + (column.isArray() ? 1 : 0);
+        for (int i = 0; i < arrays; i++) {
+            writer = new PostgresArray(writer, delimiter(kind));
+        }
+        return writer;
     }
 
-    private static ValueWriter scalar(String kind) {
+    private static ValueWriter scalar(Column column, String kind, TypePolicy policy, Losses losses) {
         return switch (kind) {
-            case "int2", "int4", "int8", "oid" -> (text, out) -> out.token(text);
-            case "float4", "float8" -> PostgresTypes::floating;
-            case "bool" -> (text, out) -> out.bool(text.startsWith("t"));
+            case "int2", "int4", "int8", "oid", "vector", "halfvec" -> JSON;
+            case "float4", "float8" -> (ValueWriter.OfBytes) PostgresTypes::floating;
+            case "bool" -> (ValueWriter.OfBytes) (utf8, from, to, out) -> out.bool(utf8[from] == 't');
             case "bytea" -> PostgresTypes::bytes;
-            case "date" -> (text, out) -> out.string(year(text));
-            case "timestamp" -> (text, out) -> out.string(timestamp(text));
-            case "timestamptz" -> PostgresTypes::instant;
-            default -> (text, out) -> out.string(text);
+            case "hstore" -> new PostgresHstore();
+            case "json", "jsonb" -> policy.documents() == TypePolicy.Documents.EMBEDDED ? JSON : STRING;
+            case "date", "timestamp", "timestamptz" -> new PostgresTime(column, kind, policy.infiniteTimes(), losses);
+            default -> STRING;
         };
+    }
+
+    /** What {@link #writer} writes, in words. */
+    static String encoding(Column column, TypePolicy policy) {
+        String scalar = switch (column.kind()) {
+            case "int2", "int4", "int8", "oid" -> "number";
+            case "float4", "float8" -> "number or string";
+            case "bool" -> "boolean";
+            case "bytea" -> "base64";
+            case "hstore" -> "object";
+            case "vector", "halfvec" -> "array of number";
+            case "json", "jsonb" -> policy.documents() == TypePolicy.Documents.EMBEDDED ? "json" : "string";
+            default -> "string";
+        };
+        return column.isArray() ? "array of " + scalar : scalar;
     }
 
     /** What a scalar's writer does, backwards, as far as the database would not understand the JSON's own text. */
@@ -40,14 +72,10 @@ final class PostgresTypes {
         };
     }
 
-    /** JSON has no number for what is not finite. */
-    private static void floating(String text, JsonWriter out) {
-        char last = text.charAt(text.length() - 1);
-        if (last == 'N' || last == 'y') {
-            out.string(text);
-        } else {
-            out.token(text);
-        }
+    /** JSON has no number for what is not finite, NaN and Infinity. */
+    private static void floating(byte[] utf8, int from, int to, JsonWriter out) {
+        byte last = utf8[to - 1];
+        (last == 'N' || last == 'y' ? STRING : JSON).write(utf8, from, to, out);
     }
 
     /** {@code \x} and hexadecimal digits, as {@code bytea_output} was set. */
@@ -55,29 +83,8 @@ final class PostgresTypes {
         out.base64(HexFormat.of().parseHex(text, 2, text.length()));
     }
 
-    private static void instant(String text, JsonWriter out) {
-        String plain = text.replace("+00", "");
-        out.string(isInfinite(plain) ? plain : timestamp(plain) + "Z");
-    }
-
-    private static String timestamp(String text) {
-        return isInfinite(text) ? text : year(text).replace(' ', 'T');
-    }
-
     private static boolean isInfinite(String text) {
         return text.endsWith("infinity");
-    }
-
-    /** Year 44 BC is -43 in ISO 8601, which has a year 0; readers that do not know "BC" would take it for 44 AD. */
-    private static String year(String text) {
-        if (!text.endsWith(" BC")) {
-            return text;
-        }
-        int end = text.indexOf('-');
-        int year = 1 - Integer.parseInt(text.substring(0, end));
-        String sign = year < 0 ? "-" : "";
-        String digits = Integer.toString(Math.abs(year));
-        return sign + "0".repeat(Math.max(0, 4 - digits.length())) + digits + text.substring(end, text.length() - 3);
     }
 
     /** PostgreSQL knows no year 0 and no negative ones. */

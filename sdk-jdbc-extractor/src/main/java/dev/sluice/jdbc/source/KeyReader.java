@@ -8,15 +8,12 @@ import dev.sluice.batch.Batch;
 import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.dialect.SourceException;
-import dev.sluice.row.JsonWriter;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.Objects;
 
 /** Takes the keys out of rows that were sent, as the database's own texts. */
 final class KeyReader {
@@ -45,48 +42,15 @@ final class KeyReader {
         return keys;
     }
 
-    /** The key of each row as a JSON object, as it was sent. */
-    List<String> objects(Batch sent) {
-        List<String> objects = new ArrayList<>(sent.rows());
-        for (int row = 0; row < sent.rows(); row++) {
-            objects.add(object(sent.row(row), row));
-        }
-        return objects;
-    }
-
     /** The texts of a key that is a JSON object. */
     List<String> texts(String object) {
         return key(scalars(object.getBytes(StandardCharsets.UTF_8), 0), 0);
     }
 
-    private String object(byte[] json, int row) {
-        Map<String, byte[]> values = new HashMap<>();
-        try (JsonParser parser = JSON.createParser(json)) {
-            parser.nextToken();
-            while (parser.nextToken() == JsonToken.FIELD_NAME) {
-                String name = parser.currentName();
-                parser.nextToken();
-                int from = (int) parser.currentTokenLocation().getByteOffset();
-                parser.skipChildren();
-                parser.finishToken();
-                values.put(name, Arrays.copyOfRange(json, from, (int)
-                        parser.currentLocation().getByteOffset()));
-            }
-        } catch (IOException e) {
-            throw problem(row, "is no JSON");
-        }
-        JsonWriter key = new JsonWriter(64).beginObject();
-        for (Column column : layout.key()) {
-            key.name(column.name()).raw(Objects.requireNonNull(values.get(column.name())));
-        }
-        key.endObject();
-        return new String(key.copy(0, key.size()), StandardCharsets.UTF_8);
-    }
-
     private List<String> key(Map<String, String> values, int row) {
         List<String> key = new ArrayList<>();
         for (Column column : layout.key()) {
-            String value = values.get(column.name());
+            String value = values.get(layout.keyName(column));
             if (value == null) {
                 throw problem(row, "has no value that it can be looked up by in " + column.name());
             }

@@ -49,15 +49,22 @@ final class Order {
         return isByKey ? new Cursor(null, texts) : new Cursor(texts.get(0), texts.subList(1, texts.size()));
     }
 
-    /** Rows behind a place: behind its row, or from the first row of its watermark if that is all it says. */
-    void behind(Query.Builder query, Cursor place) {
-        boolean whole = place.values().size() == terms.size();
-        compare(query, whole ? ">" : ">=", place);
+    /**
+     * Rows behind a place.
+     *
+     * @param without whether rows of its watermark are too, if the watermark is all it says; else it is before them
+     */
+    void behind(Query.Builder query, Cursor place, boolean without) {
+        compare(query, isWhole(place) || without ? ">" : ">=", place);
     }
 
-    /** Rows up to a place, that of its row included. */
-    void upTo(Query.Builder query, Cursor place) {
-        compare(query, "<=", place);
+    /**
+     * Rows up to a place, that of its row included.
+     *
+     * @param without as for {@link #behind}
+     */
+    void upTo(Query.Builder query, Cursor place, boolean without) {
+        compare(query, isWhole(place) || without ? "<=" : "<", place);
     }
 
     /** The rows at a place. */
@@ -67,6 +74,10 @@ final class Order {
             query.sql(i == 0 ? "" : " AND ");
             single(query, i, "=", values);
         }
+    }
+
+    private boolean isWhole(Cursor place) {
+        return place.values().size() == terms.size();
     }
 
     private void compare(Query.Builder query, String operator, Cursor place) {

@@ -13,18 +13,18 @@ import dev.sluice.jdbc.dialect.Query;
 import dev.sluice.jdbc.dialect.Rows;
 import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.jdbc.dialect.Table;
-import dev.sluice.jdbc.dialect.TypePolicy;
 import dev.sluice.row.Destination;
 import dev.sluice.row.WriteMode;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Instant;
 import java.time.ZoneId;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
-import java.util.function.Function;
-import javax.sql.DataSource;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Reads one table in pages.
@@ -34,7 +34,7 @@ import javax.sql.DataSource;
  * for use by several threads, each with a connection of its own.
  */
 public final class PageSource {
-    /** Rows held back are counted up to here. */
+    /** Rows are counted up to here. */
     private static final int COUNT_LIMIT = 10_000;
 
     private final Dialect dialect;
@@ -44,6 +44,7 @@ public final class PageSource {
     private final TableAccess access;
     private final PageSql sql;
     private final RowReader reader;
+    private final boolean undescribed;
 
     private PageSource(Dialect dialect, TablePlan plan, TableLayout layout, Fingerprint found, TableAccess access) {
         this.dialect = dialect;
@@ -52,7 +53,17 @@ public final class PageSource {
         this.fingerprint = found;
         this.access = access;
         this.sql = new PageSql(dialect, layout);
-        this.reader = new RowReader(layout, destination(plan, layout), plan.isCdc());
+        Optional<String> description = ColumnDescription.of(layout.fields(), dialect, plan.types());
+        this.undescribed = plan.describesColumns() && description.isEmpty();
+        Destination plain = destination(plan, layout);
+        Destination described = description
+                .filter(text -> plan.describesColumns())
+                .map(text -> plain.tag(ColumnDescription.TAG, text))
+                .orElse(plain);
+        RowChange change = plan.transform()
+                .map(hook -> new RowChange(table(), hook, layout.keyNames(), layout.stamps()))
+                .orElse(null);
+        this.reader = new RowReader(layout, described, plan, new FieldWriter(layout, change));
     }
 
     /**
@@ -60,16 +71,13 @@ public final class PageSource {
      *
      * @throws SourceException if the database cannot be reached or something of the plan is not in it
      */
-    public static PageSource open(DataSource database, Dialect dialect, TablePlan plan) {
-        return Transaction.run(database, dialect, "looking up " + plan.source(), connection -> {
-            Table table = dialect.describe(connection, plan.source())
-                    .orElseThrow(() -> new SourceException("there is no table or view " + plan.source()
-                            + " in the database, or this user may not see it; names are written as in SQL:"
-                            + " schema.table, quoted where they have capitals (materialized views and foreign tables"
-                            + " cannot be read safely)"));
+    public static PageSource open(Transactions transactions, TablePlan plan) {
+        Dialect dialect = transactions.dialect();
+        return transactions.run("looking up " + plan.source(), connection -> {
+            Table table = SourceTable.find(connection, dialect, plan);
             TableLayout layout = TableLayout.of(plan, table, dialect);
             Fingerprint fingerprint = layout.fingerprint(dialect.identity(connection));
-            TableAccess access = new TableAccess(database, dialect, layout, TypePolicy.DEFAULT);
+            TableAccess access = new TableAccess(transactions, plan, layout, plan.types());
             return new PageSource(dialect, plan, layout, fingerprint, access);
         });
     }
@@ -94,56 +102,89 @@ public final class PageSource {
         return access.losses();
     }
 
-    /**
-     * Takes the bound of a pass: rows strictly below it are complete.
-     *
-     * @param rule where it lies, by what the database says of its transactions
-     */
-    public Horizon horizon(Function<Activity, Instant> rule) {
+    /** The columns that are sent, each with its type in the database, as {@code price numeric(10,2)}. */
+    public List<String> columns() {
+        return layout.fields().stream()
+                .map(field -> field.column().name() + " " + field.column().type())
+                .toList();
+    }
+
+    /** Whether batches were to describe their columns and there are too many of them for that. */
+    public boolean isUndescribed() {
+        return undescribed;
+    }
+
+    /** Whether the watermark is a time, for which {@link #bound} is taken; else bounds are values that were reached. */
+    public boolean isTimed() {
+        return layout.isTimed();
+    }
+
+    /** What is open in the database now. */
+    public Activity activity() {
+        return access.work("taking the horizon for", dialect::activity);
+    }
+
+    /** A time in the watermark's own type: rows strictly below it are older. */
+    public String bound(Instant time) {
         ZoneId zone = plan.watermarkZone().orElse(null);
-        return access.work("taking the horizon for", connection -> {
-            Activity activity = dialect.activity(connection);
-            Instant time = rule.apply(activity);
-            return new Horizon(
-                    time,
-                    dialect.bound(connection, layout.watermark(), zone, time),
-                    dialect.bound(connection, layout.watermark(), zone, activity.now()));
+        return access.work(
+                "taking the horizon for", connection -> dialect.bound(connection, layout.watermark(), zone, time));
+    }
+
+    /** The highest watermark that is committed; empty if no row has one. */
+    public Optional<String> highest() {
+        return access.work("reading the highest watermark of", connection -> {
+            try (Rows rows = access.plain(connection, sql.highest())) {
+                return rows.next() ? Optional.ofNullable(rows.text(0)) : Optional.empty();
+            }
         });
     }
 
     /**
-     * Refuses a table with rows that could never be read: those without a watermark or a key.
+     * Looks for rows that are never read: those without a watermark or a key.
      *
-     * @throws SourceException that counts them
+     * @return how many are skipped because the plan says so
+     * @throws SourceException that counts them, if it does not
      */
-    public void checkNulls() {
-        List<Column> nullable = layout.nullable();
+    public long checkNulls() {
+        Map<String, String> nullable = new LinkedHashMap<>();
+        if (layout.mayLackWatermark()) {
+            nullable.put(layout.watermarkName(), layout.watermarkSql());
+        }
+        layout.nullableKey().forEach(column -> nullable.putIfAbsent(column.name(), layout.ref(column)));
         if (nullable.isEmpty()) {
-            return;
+            return 0;
         }
         List<String> counts = access.work(
-                "looking for NULLs in", connection -> access.texts(connection, sql.nulls(nullable), nullable.size()));
-        for (int i = 0; i < nullable.size(); i++) {
-            refuseNulls(nullable.get(i), Long.parseLong(counts.get(i)));
+                "looking for NULLs in",
+                connection -> access.texts(connection, sql.nulls(List.copyOf(nullable.values())), nullable.size()));
+        long skipped = 0;
+        int at = 0;
+        for (String name : nullable.keySet()) {
+            long count = Long.parseLong(counts.get(at++));
+            if (plan.nullWatermark().skips() && isWatermark(name) && !layout.isKey(name)) {
+                skipped = count;
+            } else {
+                refuseNulls(name, count);
+            }
         }
+        return skipped;
     }
 
     /** Whether the cursor lies in the database's future, as it does after a restore from a backup. */
-    public boolean isAhead(Cursor cursor, Horizon horizon) {
-        if (cursor.watermark() == null || horizon.now() == null) {
-            return false;
-        }
-        return 1 == access.count("comparing the cursor of", sql.isAbove(cursor.watermark(), horizon.now()));
+    public boolean isAhead(Cursor cursor, String now) {
+        return cursor.watermark() != null
+                && 1 == access.count("comparing the cursor of", sql.isAbove(cursor.watermark(), now));
     }
 
-    /** Rows at or above the bound, counted up to 10,000: they are not lost, they wait for a later pass. */
-    public int heldBack(String bound) {
-        return access.count("counting", sql.countFrom(bound, COUNT_LIMIT));
-    }
-
-    /** Of the rows held back, those whose watermark lies in the database's future, counted up to 10,000. */
-    public int inFuture(Horizon horizon) {
-        return horizon.now() == null ? 0 : access.count("counting", sql.countAbove(horizon.now(), COUNT_LIMIT));
+    /**
+     * Rows that a bound keeps from being read, counted up to 10,000: they are not lost, they wait for a later pass.
+     *
+     * @param bound null if it keeps all rows
+     * @param future rows above are not counted; null to count all
+     */
+    public int heldBack(@Nullable String bound, @Nullable String future) {
+        return access.count("counting", sql.countHeld(bound, future, COUNT_LIMIT));
     }
 
     /** The next rows of a slice; empty if there are none. */
@@ -152,10 +193,46 @@ public final class PageSource {
         return read(slice, reading, reading.limits().maxRows() + 1);
     }
 
-    /** The rows that are now where the range's rows were; empty if all have moved on. */
-    public Optional<Page> again(PendingRange range, Stamps stamps, long epoch) {
+    /**
+     * The key of the last of so many rows behind a place, in the order of the keys; empty if there are none. The
+     * database walks over these rows.
+     *
+     * @param from null for the table's beginning
+     */
+    public Optional<Cursor> keyBehind(@Nullable Cursor from, int rows) {
+        int columns = layout.key().size();
+        return access.row("finding parts of", sql.keyBehind(from, rows), columns)
+                .map(layout.keyOrder()::place);
+    }
+
+    /**
+     * The rows that are now where the range's rows were; empty if all have moved on.
+     *
+     * @param known as when the range was read; what was sent since would be left out
+     */
+    public Optional<Page> again(PendingRange range, Stamps stamps, long epoch, @Nullable Known known) {
         BatchPolicy all = new BatchPolicy(BatchPolicy.ROW_LIMIT, BatchPolicy.BYTE_LIMIT);
-        return read(Slice.of(range), new Reading(stamps, epoch, all), 0);
+        return read(Slice.of(range), new Reading(stamps, epoch, all, known), 0);
+    }
+
+    /** The values of the column that rows are watched by. */
+    public Watermarks watermarks() {
+        return new Watermarks(layout, access, sql);
+    }
+
+    /**
+     * The statement that reads a page of a slice, its values written as literals so that it can be run by hand.
+     *
+     * @param rows how many rows a page has at most; 0 for all of the slice
+     */
+    public String sql(Slice slice, int rows) {
+        return sql.page(slice, rows == 0 ? 0 : rows + 1)
+                .render(text -> text, value -> "'" + value.replace("'", "''") + "'");
+    }
+
+    /** The rows of a slice, counted up to 10,000. */
+    public int count(Slice slice) {
+        return access.count("counting", sql.count(slice, COUNT_LIMIT));
     }
 
     /** The table's keys. */
@@ -163,9 +240,12 @@ public final class PageSource {
         return new TableKeys(layout, access, sql, new KeyReader(layout, dialect), reader.destination());
     }
 
-    /** Whether rows for a destination may be this table's, sent as the plan says: same table, same mode, same key. */
+    /**
+     * Whether rows for a destination may be this table's, sent as the plan says, and can be looked up in it: same table,
+     * same mode, same key, which is not masked.
+     */
     public boolean writesTo(Destination other) {
-        return reader.destination().toString().equals(other.toString());
+        return layout.isKeyClear() && reader.destination().toString().equals(other.toString());
     }
 
     /**
@@ -190,7 +270,7 @@ public final class PageSource {
 
     private Optional<Page> read(Slice slice, Reading reading, int limit) {
         Query query = sql.page(slice, limit);
-        return access.work("reading", connection -> {
+        return access.reading("reading", connection -> {
             Optional<Page> page;
             try (Rows rows = access.rows(connection, query)) {
                 page = reader.read(rows, slice, reading);
@@ -210,23 +290,28 @@ public final class PageSource {
         if (access.count(connection, sql.countAt(slice.phase(), place)) > 1) {
             String columns =
                     String.join(", ", layout.key().stream().map(Column::name).toList());
-            throw new SourceException(
-                    layout.table().name() + " has several rows of the same watermark and key: the key columns ("
-                            + columns + ") must be unique together; add a column to the key");
+            throw new SourceException(layout.table().name() + " has several rows of the same "
+                    + (slice.phase().isByKey() ? "key" : "watermark and key") + ": the key columns (" + columns
+                    + ") must be unique together; add a column to the key");
         }
     }
 
-    private void refuseNulls(Column column, long count) {
+    private boolean isWatermark(String name) {
+        return layout.mayLackWatermark() && name.equals(layout.watermarkName());
+    }
+
+    private void refuseNulls(String name, long count) {
         if (count > 0) {
             throw new SourceException(layout.table().name() + " has " + count + (count == 1 ? " row" : " rows")
-                    + " with NULL in " + column.name()
-                    + ", which would never be synced: give them a value, then declare the column NOT NULL");
+                    + " with NULL in " + name
+                    + ", which would never be synced: give them a value, then declare the column NOT NULL"
+                    + (isWatermark(name) ? "; or set nullWatermark to what becomes of them" : ""));
         }
     }
 
     private static Destination destination(TablePlan plan, TableLayout layout) {
         return plan.mode() == WriteMode.MERGE
-                ? Destination.merge(plan.destination(), layout.key().get(0).name())
+                ? Destination.merge(plan.destination(), layout.keyNames().get(0))
                 : Destination.append(plan.destination());
     }
 }

@@ -7,6 +7,7 @@ import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.dialect.Query;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
@@ -32,10 +33,33 @@ final class PageSql {
      */
     Query page(Slice slice, int limit) {
         Query.Builder query = new Query.Builder().sql(select);
-        Order order = order(slice.phase());
+        Order order = layout.order(slice.phase());
         where(query, slice, order);
         query.sql(" ORDER BY " + order.tuple());
         return (limit == 0 ? query : query.sql(" " + dialect.limit(limit))).build();
+    }
+
+    /**
+     * The key of the last of so many rows behind a place, in the order of the keys; no row if there are none.
+     *
+     * @param from null for the table's beginning
+     */
+    Query keyBehind(@Nullable Cursor from, int rows) {
+        List<Order.Term> key = layout.keyOrder().terms();
+        Query.Builder query = new Query.Builder()
+                .sql("SELECT " + each(key, term -> dialect.text(term.sql(), term.column())) + " FROM (SELECT "
+                        + layout.keyOrder().tuple() + this.from);
+        if (from != null) {
+            layout.keyOrder().behind(query.sql(" WHERE "), from, false);
+        }
+        // The columns within have the same names as those outside, the last of which is the first backwards.
+        return query.sql(" ORDER BY " + layout.keyOrder().tuple() + " " + dialect.limit(rows) + ") AS t ORDER BY "
+                        + each(key, term -> term.sql() + " DESC") + " " + dialect.limit(1))
+                .build();
+    }
+
+    private static String each(List<Order.Term> terms, Function<Order.Term, String> sql) {
+        return terms.stream().map(sql).collect(Collectors.joining(", "));
     }
 
     /** The rows of the keys given, in their order. */
@@ -80,20 +104,45 @@ final class PageSql {
         }
     }
 
-    /** Counts the rows at or above a watermark, up to a limit. */
-    Query countFrom(String watermark, int limit) {
-        return count(">=", watermark, limit);
+    /**
+     * Counts the rows that a bound keeps from being read, up to a limit.
+     *
+     * @param bound null if it keeps all
+     * @param future those above are not counted; null for no such watermark
+     */
+    Query countHeld(@Nullable String bound, @Nullable String future, int limit) {
+        String watermark = layout.watermarkSql();
+        Query.Builder query = new Query.Builder()
+                .sql("SELECT count(*) FROM (SELECT 1 AS one" + from + " WHERE " + watermark + " IS NOT NULL");
+        if (bound != null) {
+            query.sql(" AND " + watermark + (layout.isTimed() ? " >= " : " > "))
+                    .value(bound, layout.watermark(), dialect);
+        }
+        if (future != null) {
+            query.sql(" AND " + watermark + " <= ").value(future, layout.watermark(), dialect);
+        }
+        return query.sql(" " + dialect.limit(limit) + ") AS counted").build();
     }
 
-    /** Counts the rows above a watermark, up to a limit. */
-    Query countAbove(String watermark, int limit) {
-        return count(">", watermark, limit);
+    /** The highest watermark's text; no row if there is none. */
+    Query highest() {
+        String watermark = layout.watermarkSql();
+        // Not max(), which some types that have an order do not have.
+        return Query.of("SELECT " + dialect.text(watermark, layout.watermark()) + from + " WHERE " + watermark
+                + " IS NOT NULL ORDER BY " + watermark + " DESC " + dialect.limit(1));
+    }
+
+    /** Counts the rows of a slice, up to a limit. */
+    Query count(Slice slice, int limit) {
+        Query.Builder query = new Query.Builder().sql("SELECT count(*) FROM (SELECT 1 AS one" + from);
+        where(query, slice, layout.order(slice.phase()));
+        return query.sql(" " + dialect.limit(limit) + ") AS counted").build();
     }
 
     /** Counts the rows at a place. */
     Query countAt(Phase phase, Cursor place) {
         Query.Builder query = new Query.Builder().sql("SELECT count(*)" + from + " WHERE ");
-        order(phase).at(query, place);
+        layout.order(phase).at(query, place);
         return query.build();
     }
 
@@ -109,39 +158,51 @@ final class PageSql {
                 .build();
     }
 
-    /** Counts NULLs in the columns given, one count for each. */
-    Query nulls(List<Column> columns) {
-        String counts = columns.stream()
-                .map(column -> "sum(CASE WHEN " + layout.ref(column) + " IS NULL THEN 1 ELSE 0 END)")
+    /** The text of the highest watermark below another one; no row if there is none. */
+    Query below(String watermark) {
+        String sql = layout.watermarkSql();
+        return new Query.Builder()
+                .sql("SELECT " + dialect.text(sql, layout.watermark()) + from + " WHERE " + sql + " < ")
+                .value(watermark, layout.watermark(), dialect)
+                .sql(" ORDER BY " + sql + " DESC " + dialect.limit(1))
+                .build();
+    }
+
+    /** A text taken to the watermark's type and back, and whether that came to NULL: 1 or 0. */
+    Query watermark(String written) {
+        Column watermark = layout.watermark();
+        String mark = "\0";
+        String[] text = dialect.text(dialect.cast(mark, watermark), watermark).split(mark, 2);
+        String[] cast = dialect.cast(mark, watermark).split(mark, 2);
+        return new Query.Builder()
+                .sql("SELECT " + text[0])
+                .value(written)
+                .sql(text[1] + ", CASE WHEN " + cast[0])
+                .value(written)
+                .sql(cast[1] + " IS NULL THEN 1 ELSE 0 END")
+                .build();
+    }
+
+    /** Counts NULLs in the expressions given, one count for each. */
+    Query nulls(List<String> expressions) {
+        String counts = expressions.stream()
+                .map(one -> "sum(CASE WHEN " + one + " IS NULL THEN 1 ELSE 0 END)")
                 .collect(Collectors.joining(", "));
-        String any =
-                columns.stream().map(column -> layout.ref(column) + " IS NULL").collect(Collectors.joining(" OR "));
+        String any = expressions.stream().map(one -> one + " IS NULL").collect(Collectors.joining(" OR "));
         return Query.of("SELECT " + counts + from + " WHERE " + any);
     }
 
     private void where(Query.Builder query, Slice slice, Order order) {
         query.sql(" WHERE 1 = 1");
+        String below = layout.isTimed() ? " < " : " <= ";
         if (slice.bound() != null) {
-            query.sql(" AND " + layout.watermarkSql() + " < ").value(slice.bound(), layout.watermark(), dialect);
+            query.sql(" AND " + layout.watermarkSql() + below).value(slice.bound(), layout.watermark(), dialect);
         }
         if (slice.from() != null) {
-            order.behind(query.sql(" AND "), slice.from());
+            order.behind(query.sql(" AND "), slice.from(), slice.phase() == Phase.FUTURE || !layout.isTimed());
         }
         if (slice.to() != null) {
-            order.upTo(query.sql(" AND "), slice.to());
+            order.upTo(query.sql(" AND "), slice.to(), !layout.isTimed());
         }
-    }
-
-    private Order order(Phase phase) {
-        return phase == Phase.LOAD ? layout.keyOrder() : layout.order();
-    }
-
-    private Query count(String operator, String watermark, int limit) {
-        return new Query.Builder()
-                .sql("SELECT count(*) FROM (SELECT 1 AS one" + from + " WHERE " + layout.watermarkSql() + " " + operator
-                        + " ")
-                .value(watermark, layout.watermark(), dialect)
-                .sql(" " + dialect.limit(limit) + ") AS counted")
-                .build();
     }
 }

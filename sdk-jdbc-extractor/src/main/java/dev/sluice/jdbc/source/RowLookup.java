@@ -31,7 +31,7 @@ final class RowLookup {
 
     /** The rows, in the order of their keys; empty if none of them is there. */
     Optional<Batch> current(List<List<String>> keys, Stamps stamps) {
-        return access.work("looking up rows of", connection -> {
+        return access.reading("looking up rows of", connection -> {
             RowBuffer rows = new RowBuffer();
             MessageDigest content = RowReader.sha256();
             for (int from = 0; from < keys.size(); from += KEYS_A_STATEMENT) {

@@ -7,6 +7,7 @@ import dev.sluice.batch.RowBuffer;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.PendingRange;
 import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
+import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Rows;
 import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.row.Destination;
@@ -15,22 +16,29 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.sql.SQLException;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
 /** Turns the rows of a result into a page. */
 final class RowReader {
+    /** So long is the operation at the end of a row's columns, whichever it is. */
+    private static final int OPERATION = ",\"_cdc_op\":\"u\"".length();
+
     private final TableLayout layout;
     private final Destination destination;
-    private final boolean cdc;
+    private final TablePlan plan;
+    private final FieldWriter fields;
 
-    RowReader(TableLayout layout, Destination destination, boolean cdc) {
+    RowReader(TableLayout layout, Destination destination, TablePlan plan, FieldWriter fields) {
         this.layout = layout;
         this.destination = destination;
-        this.cdc = cdc;
+        this.plan = plan;
+        this.fields = fields;
     }
 
     /** Where the rows go. */
@@ -47,26 +55,67 @@ final class RowReader {
     Optional<Page> read(Rows rows, Slice slice, Reading reading) throws SQLException {
         RowBuffer buffer = new RowBuffer();
         MessageDigest content = sha256();
-        Order order = slice.phase() == Phase.LOAD ? layout.keyOrder() : layout.order();
+        Order order = layout.order(slice.phase());
         BatchPolicy limits = reading.limits();
         Cursor to = slice.from();
+        Map<String, String> digests = new HashMap<>();
+        List<String> keys = new ArrayList<>();
+        int leftOut = 0;
         boolean more = rows.next();
-        while (more && buffer.rows() < limits.maxRows()) {
+        int read = 0;
+        for (; more && read < limits.maxRows(); read++) {
             byte[] columns = write(rows, buffer, reading.stamps(), slice.phase().isInitial());
-            if (buffer.bytes() > limits.maxBytes() && buffer.rows() > 1) {
+            if (columns.length > 0 && buffer.bytes() > limits.maxBytes() && buffer.rows() > 1) {
                 buffer.dropLast();
                 break;
             }
-            content.update(columns);
+            if (columns.length == 0) {
+                leftOut++;
+            } else if (isKnown(rows, columns, reading.known(), digests)) {
+                buffer.dropLast();
+            } else {
+                content.update(columns);
+                addKey(rows, keys);
+            }
             to = place(rows, order);
             more = rows.next();
         }
-        if (buffer.rows() == 0 || to == null) {
+        if (read == 0 || to == null) {
             return Optional.empty();
         }
-        BatchId id = id(reading.epoch(), slice.from(), to, content);
+        BatchId id = id(reading, slice, to, content);
         PendingRange range = range(slice, to, buffer.rows(), id, reading.stamps());
-        return Optional.of(new Page(buffer.toBatch(id, destination), range, !more));
+        Batch batch = buffer.rows() == 0 ? null : buffer.toBatch(id, destination);
+        return Optional.of(new Page(batch, range, !more, leftOut, keys, digests));
+    }
+
+    /** Not taken from what is sent: a transform may write a number in another way, and it would be another key. */
+    private void addKey(Rows rows, List<String> keys) throws SQLException {
+        if (plan.deletes().isPresent()) {
+            keys.add(TableKeys.json(layout, rows, layout.values()::indexOf));
+        }
+    }
+
+    /** Whether the row was sent before, just as it is; its digest is kept if anybody wants to know. */
+    private boolean isKnown(Rows rows, byte[] columns, @Nullable Known known, Map<String, String> digests)
+            throws SQLException {
+        if (known == null) {
+            return false;
+        }
+        String key = RowDigest.ofKey(key(rows));
+        int from = columns[0] == ',' ? 1 : 0;
+        String digest =
+                RowDigest.ofRow(columns, from, columns.length - (plan.isCdc() ? OPERATION : 0), isDeleted(rows));
+        digests.put(key, digest);
+        return known.has(key, digest);
+    }
+
+    /** The key as it is sent, by which rows are known that were deleted; else, masked or not sent, as the database has it. */
+    private List<String> key(Rows rows) throws SQLException {
+        List<Column> values = layout.values();
+        return values.containsAll(layout.key())
+                ? List.of(TableKeys.json(layout, rows, values::indexOf))
+                : place(rows, layout.keyOrder()).key();
     }
 
     private static PendingRange range(Slice slice, Cursor to, int rows, BatchId id, Stamps stamps) {
@@ -94,19 +143,21 @@ final class RowReader {
         return Optional.of(rows.toBatch(id, destination));
     }
 
-    /** Writes a row; the result is what its identity goes by: all but the time and order of its reading. */
+    /**
+     * Writes a row; the result is what its identity goes by: all but the time and order of its reading. It is empty for
+     * a row that is left out.
+     */
     private byte[] write(Rows rows, RowBuffer buffer, Stamps stamps, boolean initial) throws SQLException {
         JsonWriter json = buffer.json();
         int start = json.size();
-        json.beginObject();
-        for (int i = 0; i < layout.sent().size(); i++) {
-            rows.write(i, json.name(layout.sent().get(i).name()));
+        if (!fields.begin(rows, json)) {
+            return new byte[0];
         }
-        if (cdc) {
+        if (plan.isCdc()) {
             json.name("_cdc_op").string(operation(rows, initial));
         }
         byte[] columns = json.copy(start, json.size());
-        if (cdc) {
+        if (plan.isCdc()) {
             json.name("_cdc_ts").string(stamps.time());
             json.name("_cdc_seq").number(stamps.sequence() + buffer.rows());
         }
@@ -116,9 +167,12 @@ final class RowReader {
     }
 
     private String operation(Rows rows, boolean initial) throws SQLException {
+        return isDeleted(rows) ? "d" : initial ? "c" : "u";
+    }
+
+    private boolean isDeleted(Rows rows) throws SQLException {
         int mark = layout.deleteMark();
-        boolean deleted = mark >= 0 && "1".equals(rows.text(mark));
-        return deleted ? "d" : initial ? "c" : "u";
+        return mark >= 0 && "1".equals(rows.text(mark));
     }
 
     private Cursor place(Rows rows, Order order) throws SQLException {
@@ -135,23 +189,36 @@ final class RowReader {
     }
 
     /** Rows that did not change have their id even when they are read another time. */
-    private BatchId id(long epoch, @Nullable Cursor from, Cursor to, MessageDigest content) {
+    private BatchId id(Reading reading, Slice slice, Cursor to, MessageDigest content) {
         List<String> parts = new ArrayList<>();
-        parts.add(Long.toString(epoch));
+        parts.add(Long.toString(reading.epoch()));
         parts.add(destination.toString());
         parts.add(layout.table().name());
-        addPlace(parts, from);
-        addPlace(parts, to);
+        addPlace(parts, slice, slice.from());
+        addPlace(parts, slice, to);
         parts.add(HexFormat.of().formatHex(content.digest()));
+        if (slice.phase() == Phase.LOOK_BACK || slice.phase() == Phase.FUTURE) {
+            // What is read once more may be in the same place what it was two readings ago, and is no repetition.
+            parts.add(Long.toString(reading.stamps().sequence()));
+        }
         return BatchId.derived(parts.toArray(String[]::new));
     }
 
-    private static void addPlace(List<String> parts, @Nullable Cursor place) {
+    /** Masked, for a short value can be found from an id by trying all. */
+    private void addPlace(List<String> parts, Slice slice, @Nullable Cursor place) {
         if (place == null) {
             parts.add("beginning");
-        } else {
-            parts.addAll(place.values());
+            return;
         }
+        List<Order.Term> terms = order(slice).terms();
+        List<String> values = place.values();
+        for (int i = 0; i < values.size(); i++) {
+            parts.add(layout.shown(terms.get(i).column(), values.get(i)));
+        }
+    }
+
+    private Order order(Slice slice) {
+        return layout.order(slice.phase());
     }
 
     static MessageDigest sha256() {

@@ -8,7 +8,7 @@ import org.jspecify.annotations.Nullable;
 /**
  * A part of a table's rows.
  *
- * @param phase what they are read for; a load goes by the order of the keys, all others by that of the watermark
+ * @param phase what they are read for, and so in which order
  * @param from the place behind which it begins; null for the table's beginning
  * @param to its last place; null for the table's end
  * @param bound what the watermarks of its rows lie below; null for no bound

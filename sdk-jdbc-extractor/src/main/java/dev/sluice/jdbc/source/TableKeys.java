@@ -4,6 +4,7 @@ import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.batch.RowBuffer;
 import dev.sluice.jdbc.checkpoint.Cursor;
+import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Query;
 import dev.sluice.jdbc.dialect.Rows;
 import dev.sluice.jdbc.dialect.SourceException;
@@ -15,6 +16,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.ToIntFunction;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -50,6 +52,11 @@ public final class TableKeys {
         this.destination = destination;
     }
 
+    /** The names under which the key's columns are sent. */
+    public List<String> names() {
+        return layout.keyNames();
+    }
+
     /** Whether the table has no row at all. */
     public boolean isEmpty() {
         return access.count("looking for rows in", sql.any()) == 0;
@@ -71,9 +78,9 @@ public final class TableKeys {
         });
     }
 
-    /** The keys of rows that were sent. */
-    public List<String> of(Batch sent) {
-        return reader.objects(sent);
+    /** A key as {@link Known} takes it. */
+    public String digest(String key) {
+        return RowDigest.ofKey(List.of(key));
     }
 
     /** Those of some keys that no row of the table has now. */
@@ -87,14 +94,15 @@ public final class TableKeys {
         return gone;
     }
 
-    /** Rows that say that these keys are deleted, under an id that follows from them; there is at least one. */
+    /** Rows that say that these keys are deleted; there is at least one. A key may come back, and be deleted once more. */
     public Batch deleted(List<String> keys, Stamps stamps, long epoch) {
         RowBuffer rows = new RowBuffer();
         List<String> identity = new ArrayList<>(List.of(
                 "deleted",
                 Long.toString(epoch),
                 destination.toString(),
-                layout.table().name()));
+                layout.table().name(),
+                Long.toString(stamps.sequence())));
         for (String key : keys) {
             byte[] open = key.substring(0, key.length() - 1).getBytes(StandardCharsets.UTF_8);
             rows.json().raw(open).name("_cdc_op").string("d").name("_cdc_ts").string(stamps.time());
@@ -118,16 +126,21 @@ public final class TableKeys {
         List<String> keys = new ArrayList<>();
         List<String> last = List.of();
         while (rows.next()) {
-            keys.add(json(rows));
+            keys.add(json(layout, rows, column -> layout.key().indexOf(column)));
             last = texts(rows);
         }
         return new Run(keys, keys.isEmpty() ? null : new Cursor(null, last));
     }
 
-    private String json(Rows rows) throws SQLException {
+    /**
+     * The key of the row that a result is at.
+     *
+     * @param place where the value of a column stands in the result
+     */
+    static String json(TableLayout layout, Rows rows, ToIntFunction<Column> place) throws SQLException {
         JsonWriter json = new JsonWriter(64).beginObject();
-        for (int i = 0; i < layout.key().size(); i++) {
-            rows.write(i, json.name(layout.key().get(i).name()));
+        for (Column column : layout.key()) {
+            rows.write(place.applyAsInt(column), json.name(layout.keyName(column)));
         }
         json.endObject();
         return new String(json.copy(0, json.size()), StandardCharsets.UTF_8);

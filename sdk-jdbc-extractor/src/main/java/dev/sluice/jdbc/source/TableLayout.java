@@ -1,17 +1,19 @@
 package dev.sluice.jdbc.source;
 
 import dev.sluice.jdbc.checkpoint.Fingerprint;
+import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
 import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Dialect;
 import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.jdbc.dialect.Table;
 import dev.sluice.row.WriteMode;
 import java.util.ArrayList;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Set;
-import java.util.stream.Collectors;
 import org.jspecify.annotations.Nullable;
 
 /** A plan's names, found in the database: which columns are read, sent, ordered by and looked at for deletes. */
@@ -20,9 +22,10 @@ final class TableLayout {
 
     private final TablePlan plan;
     private final Table table;
-    private final Column watermark;
+    private final @Nullable Column watermark;
+    private final List<Column> stands;
     private final List<Column> key;
-    private final List<Column> sent;
+    private final List<Field> fields;
     private final @Nullable Column softDelete;
     private final Dialect dialect;
     private final Order order;
@@ -33,22 +36,24 @@ final class TableLayout {
         this.plan = plan;
         this.table = table;
         this.dialect = dialect;
-        this.watermark = find(plan.watermark().orElseThrow(), "watermark", dialect);
+        FieldChoice columns = new FieldChoice(plan.columns(), table, dialect);
+        this.watermark =
+                plan.watermark().map(name -> columns.find(name, "watermark")).orElse(null);
+        this.stands = plan.nullWatermark().columns().stream()
+                .map(name -> columns.find(name, "watermark"))
+                .toList();
         this.key = plan.key().stream()
-                .map(name -> find(name, "key column", dialect))
+                .map(name -> columns.find(name, "key column"))
                 .toList();
         this.softDelete = plan.softDelete()
-                .map(name -> find(name, "soft-delete column", dialect))
+                .map(name -> columns.find(name, "soft-delete column"))
                 .orElse(null);
-        List<Column> excluded = plan.excluded().stream()
-                .map(name -> find(name, "excluded column", dialect))
-                .toList();
-        this.sent = table.columns().stream()
-                .filter(column -> !excluded.contains(column))
-                .toList();
+        this.fields = columns.fields();
         List<Order.Term> keyTerms = key.stream().map(this::term).toList();
         this.keyOrder = Order.byKey(dialect, keyTerms);
-        this.order = Order.byWatermark(dialect, new Order.Term(watermarkSql(), watermark), keyTerms);
+        this.order = watermark == null
+                ? keyOrder
+                : Order.byWatermark(dialect, new Order.Term(watermarkSql(), watermark), orderedKey());
         this.selected = select();
     }
 
@@ -67,22 +72,77 @@ final class TableLayout {
         return table;
     }
 
+    /** What rows are watched by; not to be asked for in a snapshot, which has none. */
     Column watermark() {
-        return watermark;
+        return Objects.requireNonNull(watermark, "a snapshot has no watermark");
     }
 
     List<Column> key() {
         return key;
     }
 
-    /** The columns that travel; the first of the {@link #selected()} expressions are theirs. */
-    List<Column> sent() {
-        return sent;
+    /** The columns that travel, as they do. */
+    List<Field> fields() {
+        return fields;
     }
 
-    /** The order of changes: by the watermark, then by the key. */
-    Order order() {
-        return order;
+    /** The columns whose values travel; the first of the {@link #selected()} expressions are theirs. */
+    List<Column> values() {
+        return fields.stream()
+                .filter(field -> !field.isMasked())
+                .map(Field::column)
+                .toList();
+    }
+
+    /** The columns that are read in one way or another. */
+    Set<Column> used() {
+        Set<Column> all = new LinkedHashSet<>(key);
+        if (watermark != null) {
+            all.add(watermark);
+        }
+        fields.forEach(field -> all.add(field.column()));
+        softDelete().ifPresent(all::add);
+        return all;
+    }
+
+    /** How a column travels; empty if it does not. */
+    Optional<Field> field(Column column) {
+        return fields.stream().filter(field -> field.column().equals(column)).findFirst();
+    }
+
+    /** The names of the key columns that travel. */
+    List<String> keyNames() {
+        return key.stream()
+                .flatMap(column -> field(column).stream())
+                .map(Field::name)
+                .toList();
+    }
+
+    /** The name under which a key column travels, or would. */
+    String keyName(Column column) {
+        return field(column).map(Field::name).orElse(column.name());
+    }
+
+    /** Whether the keys in the lake are those in the database. */
+    boolean isKeyClear() {
+        return key.stream()
+                .noneMatch(column -> field(column).filter(Field::isMasked).isPresent());
+    }
+
+    /** A value of a column as others may see it, without its being told less apart from others. */
+    String shown(Column column, String value) {
+        Mask mask = field(column).map(Field::mask).orElse(null);
+        return mask == null || !mask.tellsApart() ? value : Objects.requireNonNull(mask.apply(value));
+    }
+
+    /** The names that are taken by stamps. */
+    Set<String> stamps() {
+        return plan.isCdc() ? STAMPS : Set.of();
+    }
+
+    /** The order of a phase: by the key alone, or by the watermark and then by the key. */
+    Order order(Phase phase) {
+        return phase.isByKey() ? keyOrder : order;
     }
 
     /** The order of the keys alone. */
@@ -92,7 +152,29 @@ final class TableLayout {
 
     /** The expression that rows are watched by. */
     String watermarkSql() {
-        return ref(watermark);
+        List<String> columns = new ArrayList<>(stands.stream().map(this::ref).toList());
+        columns.add(0, ref(watermark()));
+        return stands.isEmpty() ? columns.get(0) : "COALESCE(" + String.join(", ", columns) + ")";
+    }
+
+    /** The watermark for people: its columns' names. */
+    String watermarkName() {
+        List<String> columns = new ArrayList<>(stands.stream().map(Column::name).toList());
+        columns.add(0, watermark().name());
+        return stands.isEmpty() ? watermark().name() : "coalesce(" + String.join(", ", columns) + ")";
+    }
+
+    /**
+     * Whether the watermark is a time. Then its bound is one that rows lie below, and a place without a key comes before
+     * the rows of its watermark; else the bound is a value that was reached, and such a place comes behind them.
+     */
+    boolean isTimed() {
+        return watermark != null && dialect.isTime(watermark);
+    }
+
+    /** Whether the database lets all of the watermark be NULL. */
+    boolean mayLackWatermark() {
+        return watermark != null && watermark.nullable() && stands.stream().allMatch(Column::nullable);
     }
 
     /** A column of the table in SQL. */
@@ -115,19 +197,38 @@ final class TableLayout {
         return softDelete == null ? -1 : selected.size() - 1;
     }
 
+    /** Where a field's value stands among them, or the text that its mask is made of; -1 if its mask needs none. */
+    int at(Field field) {
+        Mask mask = field.mask();
+        if (mask == null) {
+            return values().indexOf(field.column());
+        }
+        return mask.reads() ? selected.indexOf(dialect.text(ref(field.column()), field.column())) : -1;
+    }
+
     private List<String> select() {
-        List<String> expressions = new ArrayList<>(
-                sent.stream().map(column -> dialect.value(ref(column), column)).toList());
+        List<String> expressions = new ArrayList<>(values().stream()
+                .map(column -> dialect.value(ref(column), column))
+                .toList());
         for (Order.Term term : order.terms()) {
-            String text = dialect.text(term.sql(), term.column());
-            if (!expressions.contains(text)) {
-                expressions.add(text);
+            addText(term, expressions);
+        }
+        for (Field field : fields) {
+            if (field.mask() != null && field.mask().reads()) {
+                addText(term(field.column()), expressions);
             }
         }
         if (softDelete != null) {
             expressions.add("CASE WHEN " + dialect.isDeleted(ref(softDelete), softDelete) + " THEN 1 ELSE 0 END");
         }
         return List.copyOf(expressions);
+    }
+
+    private void addText(Order.Term term, List<String> expressions) {
+        String text = dialect.text(term.sql(), term.column());
+        if (!expressions.contains(text)) {
+            expressions.add(text);
+        }
     }
 
     private Order.Term term(Column column) {
@@ -138,19 +239,33 @@ final class TableLayout {
         return Optional.ofNullable(softDelete);
     }
 
-    /** The columns of a row's position that the database does not promise to be never NULL. */
-    List<Column> nullable() {
-        List<Column> position = new ArrayList<>(key);
-        position.add(0, watermark);
-        return position.stream().filter(Column::nullable).toList();
+    /** The columns of the key that the database does not promise to be never NULL. */
+    List<Column> nullableKey() {
+        return key.stream().filter(Column::nullable).toList();
+    }
+
+    boolean isKey(String name) {
+        return key.stream().anyMatch(column -> column.name().equals(name));
+    }
+
+    /** A value that only rises is not compared twice where it is in the key too; a place of times needs both. */
+    private List<Order.Term> orderedKey() {
+        boolean once = !isTimed() && stands.isEmpty();
+        return key.stream()
+                .filter(column -> !(once && column.equals(watermark)))
+                .map(this::term)
+                .toList();
     }
 
     Fingerprint fingerprint(String database) {
         return new Fingerprint(
                 database,
-                named(watermark),
+                watermark == null
+                        ? "none (snapshot)"
+                        : watermarkName()
+                                + named(watermark).substring(watermark.name().length()),
                 key.stream().map(TableLayout::named).toList(),
-                plan.mode().name().toLowerCase(Locale.ROOT));
+                plan.mode().name().toLowerCase(Locale.ROOT) + SqlPart.digests(plan));
     }
 
     private static String named(Column column) {
@@ -158,37 +273,71 @@ final class TableLayout {
     }
 
     private void check(Dialect dialect) {
-        if (!dialect.isTime(watermark)) {
-            throw problem("cannot be synced by " + watermark.name() + ", whose type is " + watermark.type()
-                    + ": the watermark must be a date or timestamp column");
+        if (watermark != null && !isTimed() && !dialect.isOrdered(watermark)) {
+            throw problem("cannot be synced by " + watermark().name() + ", whose type is "
+                    + watermark().type()
+                    + ": the watermark must be a date or timestamp, or of a type with an exact order, as integers are");
         }
-        if (plan.mode() == WriteMode.MERGE && !sent.contains(key.get(0))) {
+        if (!isTimed() && plan.lookBack().isPresent()) {
+            throw problem("cannot look back by a time on " + watermark().name() + ", whose type is "
+                    + watermark().type() + ": leave lookBack away, or take a watermark that is a time");
+        }
+        for (Column column : key) {
+            if (!dialect.isOrdered(column)) {
+                throw problem("cannot have " + column.name() + " in its key, whose type is " + column.type()
+                        + ": its values have no order that rows could be read in");
+            }
+        }
+        for (Column stand : stands) {
+            if (!stand.type().equals(watermark().type())) {
+                throw problem("cannot take " + stand.name() + " (" + stand.type() + ") in the place of "
+                        + watermark().name() + " (" + watermark().type() + "), for their types differ");
+            }
+        }
+        if (plan.mode() == WriteMode.MERGE && field(key.get(0)).isEmpty()) {
             throw problem("cannot merge by " + key.get(0).name() + ", for the column is excluded");
         }
-        if (sent.isEmpty()) {
+        if (fields.isEmpty()) {
             throw problem("would be sent without any column, for all are excluded");
         }
-        List<String> hidden = key.stream()
-                .filter(column -> !sent.contains(column))
-                .map(Column::name)
-                .toList();
-        if (plan.isCdc() && !hidden.isEmpty()) {
-            throw problem("excludes its key " + String.join(", ", hidden)
-                    + ", without which the current state cannot be told; send it or set cdc to false");
-        }
+        checkKey();
+        checkDeletes();
         List<String> taken =
-                sent.stream().map(Column::name).filter(STAMPS::contains).toList();
+                fields.stream().map(Field::name).filter(STAMPS::contains).toList();
         if (plan.isCdc() && !taken.isEmpty()) {
             throw problem("has columns named like the stamps of cdc: " + String.join(", ", taken)
-                    + "; exclude them or set cdc to false");
+                    + "; exclude or rename them or set cdc to false");
         }
     }
 
-    private Column find(String written, String role, Dialect dialect) {
-        return table.column(dialect.identifier(written)).orElseThrow(() -> {
-            String columns = table.columns().stream().map(Column::name).collect(Collectors.joining(", "));
-            return problem("has no column " + written + " to be its " + role + "; its columns are: " + columns);
-        });
+    /** Deleted rows are told of by the keys that were sent, and looked for by those that are there. */
+    private void checkDeletes() {
+        if (plan.deletes().isPresent() && !isKeyClear()) {
+            throw problem(
+                    "masks its key, by which deleted rows could not be looked for; mask no key or leave deletes out");
+        }
+    }
+
+    /** A current state can be told of rows that the lake can tell apart. */
+    private void checkKey() {
+        if (!plan.isCdc() && plan.mode() == WriteMode.APPEND) {
+            return;
+        }
+        List<String> hidden = key.stream()
+                .filter(column -> field(column).isEmpty())
+                .map(Column::name)
+                .toList();
+        if (!hidden.isEmpty()) {
+            throw problem("excludes its key " + String.join(", ", hidden)
+                    + ", without which the current state cannot be told; send it or set cdc to false");
+        }
+        for (Column column : key) {
+            Mask mask = field(column).map(Field::mask).orElse(null);
+            if (mask != null && !mask.tellsApart()) {
+                throw problem("masks its key " + column.name() + " by " + mask
+                        + ", which makes one row of many in the lake; mask it by sha256, or append without cdc");
+            }
+        }
     }
 
     private SourceException problem(String sentence) {
