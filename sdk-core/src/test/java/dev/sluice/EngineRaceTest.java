@@ -198,7 +198,7 @@ class EngineRaceTest extends PushTest {
         AtomicReference<CompletableFuture<CloseReport>> closing = new AtomicReference<>();
         Runnable closes = () -> {
             if (waits.getAndIncrement() == 0) {
-                closing.set(CompletableFuture.supplyAsync(() -> client.get().close(Duration.ofSeconds(5))));
+                closing.set(CompletableFuture.supplyAsync(() -> client.get().close(Duration.ofMinutes(1))));
                 Throwable early = catchThrowable(() -> closing.get().get(300, TimeUnit.MILLISECONDS));
                 assertThat(early).as("a close that waits").isInstanceOf(TimeoutException.class);
             }
