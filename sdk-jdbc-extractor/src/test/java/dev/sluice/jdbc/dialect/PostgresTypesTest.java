@@ -95,8 +95,6 @@ final class PostgresTypesTest {
                 arguments("double precision", "-Infinity", "\"-Infinity\""),
                 arguments("numeric", "Infinity", "\"Infinity\""),
                 arguments("numeric", "-Infinity", "\"-Infinity\""),
-                arguments("numeric(3,-2)", "12345", "\"12300\""),
-                arguments("numeric(2,4)", "0.0012", "\"0.0012\""),
                 arguments("numeric", "-0.00000000000000000001", "\"-0.00000000000000000001\""),
                 arguments("bit varying(8)", "", "\"\""),
                 arguments("bit", "1", "\"1\""),
@@ -152,6 +150,13 @@ final class PostgresTypesTest {
     @MethodSource("values")
     void becomes_its_json_when_read(String type, String value, String json) throws Exception {
         assertThat(LAB.json(type, value)).isEqualTo(json);
+    }
+
+    @Test
+    void keeps_a_scale_when_it_is_negative_or_larger_than_all_digits() throws Exception {
+        LAB.assumeVersion(15);
+        assertThat(LAB.json("numeric(3,-2)", "12345")).isEqualTo("\"12300\"");
+        assertThat(LAB.json("numeric(2,4)", "0.0012")).isEqualTo("\"0.0012\"");
     }
 
     @Test

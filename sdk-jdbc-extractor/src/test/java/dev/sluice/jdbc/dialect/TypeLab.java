@@ -1,6 +1,7 @@
 package dev.sluice.jdbc.dialect;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import dev.sluice.jdbc.HiddenDriver;
 import dev.sluice.jdbc.TestDatabase;
@@ -38,6 +39,12 @@ final class TypeLab implements AutoCloseable {
                 "search_path = pg_catalog")) {
             db.run("ALTER ROLE " + user + " SET " + odd);
         }
+    }
+
+    /** Skips a test of what older servers do not know. */
+    void assumeVersion(int major) {
+        int version = Integer.parseInt(db.one("SHOW server_version_num")) / 10_000;
+        assumeTrue(version >= major, "PostgreSQL " + version + " does not know what " + major + " does");
     }
 
     /** A connection with a transaction that has begun. */
