@@ -78,13 +78,7 @@ final class Repetition {
     private TableReport resend(@Nullable Cursor from, String bound) {
         TableSync.tell(() -> setting.listener().tableStarted(source.table(), plan.destination(), -1));
         Progress progress = new Progress(setting.checkpoints(), checkpoint());
-        KeyBook book = plan.deletes().isPresent()
-                ? new KeyBook(
-                        setting.checkpoints(),
-                        source.table(),
-                        plan.destination(),
-                        source.keys().names())
-                : null;
+        KeyBook book = TableSync.book(setting, plan, source);
         Delivery delivery =
                 new Delivery(setting, source, plan.destination(), progress, new Repeats(progress, false), book);
         boolean complete = false;

@@ -62,7 +62,12 @@ final class TableSync {
         this.source = source;
         this.findings = new Findings(plan.source(), setting.listener());
         this.lag = lag;
-        this.book = plan.deletes().isPresent()
+        this.book = book(setting, plan, source);
+    }
+
+    /** Keeps the keys that are sent, for a plan that looks for deleted rows; null for others. */
+    static @Nullable KeyBook book(Setting setting, TablePlan plan, PageSource source) {
+        return plan.deletes().isPresent()
                 ? new KeyBook(
                         setting.checkpoints(),
                         source.table(),

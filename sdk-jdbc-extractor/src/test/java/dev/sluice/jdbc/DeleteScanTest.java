@@ -12,10 +12,13 @@ import dev.sluice.jdbc.checkpoint.KeyBook;
 import dev.sluice.jdbc.source.DeleteScan;
 import dev.sluice.jdbc.source.TablePlan;
 import dev.sluice.row.WriteMode;
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -210,6 +213,20 @@ final class DeleteScanTest {
         db.run("DELETE FROM items WHERE id = 2");
         sync(other);
         assertThat(deleted()).containsExactly("2");
+    }
+
+    @Test
+    void says_so_when_keys_that_were_kept_are_gone() throws IOException {
+        sync(ITEMS);
+        db.run("DELETE FROM items WHERE id = 1");
+        try (Stream<Path> files = Files.walk(directory)) {
+            for (Path part :
+                    files.filter(file -> file.toString().contains("-part-")).toList()) {
+                Files.delete(part);
+            }
+        }
+        assertThat(sync(ITEMS).error()).hasMessageContaining("it has 0 keys of 5");
+        assertThat(deleted()).isEmpty();
     }
 
     @Test

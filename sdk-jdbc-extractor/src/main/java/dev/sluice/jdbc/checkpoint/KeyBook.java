@@ -72,7 +72,11 @@ public final class KeyBook {
 
     /** The keys of a part. */
     public List<String> keys(Part part) {
-        return part.keys() == 0 ? List.of() : read(part.name());
+        List<String> keys = part.keys() == 0 ? List.of() : read(part.name());
+        if (keys.size() != part.keys()) {
+            throw damaged(part.name(), new IOException("it has " + keys.size() + " keys of " + part.keys()));
+        }
+        return keys;
     }
 
     /** Keeps the keys of a part that was read anew; it counts when {@link #replace} names it. */

@@ -30,6 +30,7 @@ final class TableLayout {
     private final Dialect dialect;
     private final Order order;
     private final Order keyOrder;
+    private final List<Column> values;
     private final List<String> selected;
 
     private TableLayout(TablePlan plan, Table table, Dialect dialect) {
@@ -49,6 +50,10 @@ final class TableLayout {
                 .map(name -> columns.find(name, "soft-delete column"))
                 .orElse(null);
         this.fields = columns.fields();
+        this.values = fields.stream()
+                .filter(field -> !field.isMasked())
+                .map(Field::column)
+                .toList();
         List<Order.Term> keyTerms = key.stream().map(this::term).toList();
         this.keyOrder = Order.byKey(dialect, keyTerms);
         this.order = watermark == null
@@ -88,10 +93,7 @@ final class TableLayout {
 
     /** The columns whose values travel; the first of the {@link #selected()} expressions are theirs. */
     List<Column> values() {
-        return fields.stream()
-                .filter(field -> !field.isMasked())
-                .map(Field::column)
-                .toList();
+        return values;
     }
 
     /** The columns that are read in one way or another. */
