@@ -243,12 +243,18 @@ final class Delivery {
         return Span.of(next).equals(doubt) ? fresh.afterDoubt() : fresh;
     }
 
-    /** Pieces are split at the same places as before, so those that have ended are found again. */
+    /**
+     * Pieces are split at the same places as before, so those that have ended are found again. The one in doubt goes
+     * first: the spool notes one doubt, and an attempt at another piece would take its place.
+     */
     private void addOpen(Batch part, List<Span> ended) {
         Span span = Span.of(part);
-        boolean touched = ended.stream().anyMatch(span::overlaps)
-                || (doubt != null && !doubt.equals(span) && doubt.overlaps(span));
-        if (!touched) {
+        boolean inDoubt = span.equals(doubt);
+        boolean touched =
+                ended.stream().anyMatch(span::overlaps) || (doubt != null && !inDoubt && doubt.overlaps(span));
+        if (inDoubt && !touched) {
+            waiting.push(part);
+        } else if (!touched) {
             waiting.add(part);
         } else if (part.rows() > 1 && !ended.contains(span)) {
             part.split().forEach(half -> addOpen(half, ended));

@@ -22,8 +22,10 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.NavigableMap;
 import java.util.Random;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
@@ -32,6 +34,7 @@ import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import java.util.stream.Collectors;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
@@ -84,12 +87,29 @@ class SpoolCrashTest {
         }
     }
 
+    /** What the server does: faults after which it is hardest to know what is there. */
+    private enum Trouble {
+        LANDED_THEN_RESET(Fault.landedThenReset()),
+        UNAVAILABLE(Fault.status(503)),
+        CUT_BODY(Fault.cutBody()),
+        POISON(Fault.refuseRows(row -> ((Number) row.get("id")).longValue() % SpoolCrashTest.POISON == 0));
+
+        private final Fault fault;
+
+        Trouble(Fault fault) {
+            this.fault = fault;
+        }
+    }
+
     /** One program's lives. */
     private static final class Lives implements Callable<Tally> {
         private final Path file;
         private final long seed;
         private final Random random;
         private final Set<Long> accepted = new HashSet<>();
+
+        /** What the server did, each by the number of requests before. */
+        private final NavigableMap<Integer, String> rounds = new TreeMap<>();
 
         Lives(Path file, long seed) {
             this.file = file;
@@ -102,18 +122,50 @@ class SpoolCrashTest {
             try (FakeStreamApi api = FakeStreamApi.start()) {
                 api.changeKey(Child.KEY);
                 for (int round = 0; round < ROUNDS / LANES; round++) {
-                    api.always(trouble());
+                    begin(api, "round " + round, trouble());
                     live(api, round);
                 }
-                api.always(poison());
+                begin(api, "the end", Trouble.POISON);
                 List<DeadLetterStore.Entry> letters = drain(api);
-                List<Long> landed = ids(api.rowsAsJson(TABLE));
-                Set<Long> safe = new HashSet<>(landed);
-                safe.addAll(dead(letters));
-                assertThat(safe).as("seed %d", seed).containsAll(accepted);
-                assertThat(landed).as("seed %d", seed).doesNotHaveDuplicates();
+                check(api, letters);
                 return tally(api, letters);
             }
+        }
+
+        private void check(FakeStreamApi api, List<DeadLetterStore.Entry> letters) {
+            List<Long> landed = ids(api.rowsAsJson(TABLE));
+            Set<Long> lost = new HashSet<>(accepted);
+            landed.forEach(lost::remove);
+            lost.removeAll(dead(letters));
+            assertThat(lost).as("seed %d: rows lost", seed).isEmpty();
+            Set<Long> once = new HashSet<>();
+            Map<Long, String> twice = new TreeMap<>();
+            landed.stream().filter(id -> !once.add(id)).forEach(id -> twice.put(id, story(api, id)));
+            assertThat(twice)
+                    .as("seed %d: rows that landed twice, and all requests with them", seed)
+                    .isEmpty();
+        }
+
+        /** Every request of the batches that a row landed in, and of their pieces. */
+        private String story(FakeStreamApi api, long id) {
+            Set<String> wholes = api.idsOf(TABLE, "{\"id\":" + id + "}").stream()
+                    .map(Lives::whole)
+                    .collect(Collectors.toSet());
+            List<FakeStreamApi.Request> requests = api.requests();
+            StringBuilder story = new StringBuilder();
+            for (int i = 0; i < requests.size(); i++) {
+                FakeStreamApi.Request one = requests.get(i);
+                if (wholes.contains(whole(one.batchId()))) {
+                    story.append("\n  %d (%s): %s, %d rows, status %d"
+                            .formatted(i, rounds.floorEntry(i).getValue(), one.batchId(), one.rows(), one.status()));
+                }
+            }
+            return story.toString();
+        }
+
+        /** The id of the batch that a piece is of. */
+        private static String whole(String id) {
+            return id.replaceFirst("^([^.]+\\.\\d+).*", "$1");
         }
 
         private Tally tally(FakeStreamApi api, List<DeadLetterStore.Entry> letters) {
@@ -125,18 +177,18 @@ class SpoolCrashTest {
             return new Tally(accepted.size(), sent.size() - ids.size(), split, letters.size());
         }
 
-        /** The server's faults are those after which it is hardest to know what is there. */
-        private Fault trouble() {
-            return switch (random.nextInt(6)) {
-                case 0 -> Fault.landedThenReset();
-                case 1 -> Fault.status(503);
-                case 2 -> Fault.cutBody();
-                default -> poison();
-            };
+        private void begin(FakeStreamApi api, String round, Trouble trouble) {
+            rounds.put(api.requests().size(), round + ", " + trouble);
+            api.always(trouble.fault);
         }
 
-        private static Fault poison() {
-            return Fault.refuseRows(row -> ((Number) row.get("id")).longValue() % POISON == 0);
+        private Trouble trouble() {
+            return switch (random.nextInt(6)) {
+                case 0 -> Trouble.LANDED_THEN_RESET;
+                case 1 -> Trouble.UNAVAILABLE;
+                case 2 -> Trouble.CUT_BODY;
+                default -> Trouble.POISON;
+            };
         }
 
         private void live(FakeStreamApi api, int round) throws Exception {

@@ -247,6 +247,44 @@ class SpoolTroubleTest extends SpooledClientTest {
     }
 
     @Test
+    void sends_first_after_a_crash_what_may_be_written_so_that_no_other_attempt_hides_the_doubt() {
+        Spool[] after = {null};
+        transport.answer(batch -> {
+            if (ScriptedTransport.rows(batch).equals(json(1))) {
+                after[0] = copy();
+            }
+            return holds(batch, json(0)) ? Replies.refused(400) : Replies.allWritten(batch);
+        });
+        client().pushAsync(append(4));
+        work();
+        transport.sent().clear();
+        transport.script(Replies.refused(404));
+        assertThat(next(after[0]).close(Duration.ofSeconds(1)).spooledRows()).isEqualTo(4);
+        transport.answer(Replies::allWritten);
+        drain(next(Spool.sqlite(folder.resolve("after/spool.db"))));
+        assertThat(transport.bodies()).containsExactly(json(1), json(1), json(0), jsons(2, 4));
+    }
+
+    @Test
+    void never_splits_later_what_may_be_written_because_a_row_beside_it_was_buried() {
+        transport.script(
+                Replies.refused(400),
+                Replies.refused(400),
+                Replies.refused(400),
+                Replies.allWritten(batch("any", 1)),
+                SILENCE);
+        client().pushAsync(append(4));
+        work();
+        client().close(Duration.ZERO);
+        reopen(file);
+        transport.sent().clear();
+        transport.answer(batch -> Replies.refused(413));
+        CloseReport report = next(spool).close(Duration.ofHours(1));
+        assertThat(transport.bodies()).containsExactly(jsons(2, 4));
+        assertThat(report.ledger().dead()).isEqualTo(2);
+    }
+
+    @Test
     void settles_a_row_without_its_key_at_once_though_the_api_is_down() {
         transport.answer(batch -> DOWN);
         StreamWriter writer = writer(Destination.merge(TABLE, "id"), 10);

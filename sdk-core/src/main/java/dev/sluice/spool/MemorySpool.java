@@ -160,7 +160,7 @@ final class MemorySpool implements Spool {
         leased.ifPresent(one -> {
             piece.checkEnds(lease.batch(), one.batch.rows(), one.ended);
             one.ended.add(piece);
-            one.doubt = null;
+            one.doubt = one.doubt == null || piece.overlaps(one.doubt) ? null : one.doubt;
             if (letter != null) {
                 letters.put(++lettersEver, letter);
             }

@@ -121,7 +121,8 @@ public interface Spool extends AutoCloseable {
     boolean attempting(Lease lease, @Nullable Span piece);
 
     /**
-     * A piece is written, or has become a dead letter; with the last piece the batch is gone. A piece ends once.
+     * A piece is written, or has become a dead letter; with the last piece the batch is gone. A piece ends once, and
+     * with it the doubt about its own rows, not about others.
      *
      * @param letter kept here in the same step; null if the rows are written or with other dead letters
      * @return false if the lease has ended: nothing was changed

@@ -291,7 +291,13 @@ final class SqliteSpool implements Spool {
                 piece.firstRow(),
                 piece.rows(),
                 Seal.of(batch.seq(), piece.firstRow(), piece.rows()));
-        Sql.update(database, "UPDATE batch SET doubt_first = NULL, doubt_rows = NULL WHERE seq = ?", batch.seq());
+        Sql.update(
+                database,
+                "UPDATE batch SET doubt_first = NULL, doubt_rows = NULL"
+                        + " WHERE seq = ? AND doubt_first < ? AND doubt_first + doubt_rows > ?",
+                batch.seq(),
+                piece.firstRow() + piece.rows(),
+                piece.firstRow());
     }
 
     private static List<Span> ended(Connection database, long seq) throws SQLException {

@@ -156,6 +156,20 @@ abstract class SpoolContract {
     }
 
     @Test
+    void stays_in_doubt_of_a_piece_when_another_one_ends() {
+        put("a");
+        Spool.Lease lease = claim().lease();
+        spool.attempting(lease, new Span(2, 2));
+        spool.end(lease, new Span(1, 1), null);
+        spool.release(lease);
+        Spool.Claim second = claim();
+        assertThat(second.doubt()).isEqualTo(new Span(2, 2));
+        spool.end(second.lease(), new Span(3, 1), null);
+        spool.release(second.lease());
+        assertThat(claim().doubt()).isNull();
+    }
+
+    @Test
     void lets_a_batch_go_with_its_last_piece() {
         put("a");
         Spool.Lease lease = claim().lease();

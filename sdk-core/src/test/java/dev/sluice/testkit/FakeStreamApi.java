@@ -124,6 +124,15 @@ public final class FakeStreamApi implements AutoCloseable {
         return tables.rows(table).stream().map(Row::json).toList();
     }
 
+    /**
+     * The ids of the batches that a row landed in, in no order; none if {@link Fault#writeOnly} let it land.
+     *
+     * @param json the row as it was sent
+     */
+    public List<String> idsOf(String table, String json) {
+        return tables.idsOf(table, json);
+    }
+
     /** The requests so far, in the order they came. */
     public List<Request> requests() {
         return log.all();

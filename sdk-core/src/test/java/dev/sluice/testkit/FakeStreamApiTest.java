@@ -99,6 +99,15 @@ class FakeStreamApiTest {
         assertThat(api.rows("bronze.others")).hasSize(1);
     }
 
+    @Test
+    void tells_under_which_ids_a_row_has_landed() throws IOException {
+        post(envelope("{\"id\":1}", tagged("b-1")));
+        post(envelope("{\"id\":1}", tagged("b-2")));
+        post(envelope("{\"id\":2}", tagged("b-3")));
+        post(envelope("{\"id\":1}", tagged("b-4").replace("events", "others")));
+        assertThat(api.idsOf(TABLE, "{\"id\":1}")).containsExactlyInAnyOrder("b-1", "b-2");
+    }
+
     @ParameterizedTest
     @CsvSource({"GET,/v2/stream,405", "POST,/v1/stream,404", "PUT,/v2/stream,405"})
     void refuses_when_method_or_path_are_others(String method, String path, int status) throws IOException {

@@ -29,6 +29,16 @@ final class Tables {
         return List.copyOf(tables.getOrDefault(table, List.of()));
     }
 
+    /** The ids of the batches that a row landed in, as far as they are remembered. */
+    synchronized List<String> idsOf(String table, String json) {
+        return batches.entrySet().stream()
+                .filter(one -> one.getKey().table().equals(table))
+                .filter(one -> one.getValue().rows().stream()
+                        .anyMatch(row -> row.json().equals(json)))
+                .map(one -> one.getKey().id())
+                .toList();
+    }
+
     /** Writes all the rows, unless they came before under the same id. */
     synchronized Answer land(Envelope envelope, String id, List<Row> rows) {
         Landed before = ignoresIds || id.isEmpty() ? null : batches.get(new Sent(id, envelope.table()));
