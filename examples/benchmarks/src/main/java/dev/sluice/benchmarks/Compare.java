@@ -1,9 +1,9 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.measure.ChildProcess;
+import dev.sluice.benchmarks.measure.HeapMeter;
+import dev.sluice.benchmarks.measure.Sink;
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -62,51 +62,30 @@ public final class Compare {
 
     private Result lap(Contestants.Entry entry, List<String> meter) throws IOException, InterruptedException {
         long before = sink.events();
-        String output = child(entry, meter);
+        ChildProcess child = ChildProcess.run(entry.name(), command(entry, meter));
         long came = sink.events() - before;
         long sent = (long) options.warmup() + options.events();
         if (came != sent) {
             throw new IllegalStateException(entry.name() + " sent " + sent + " events, and " + came + " came");
         }
-        return Result.parse(output);
-    }
-
-    private String child(Contestants.Entry entry, List<String> meter) throws IOException, InterruptedException {
-        Process process = new ProcessBuilder(command(entry, meter))
-                .redirectError(ProcessBuilder.Redirect.INHERIT)
-                .start();
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        int status = process.waitFor();
-        if (status != 0) {
-            throw new IllegalStateException(entry.name() + " ended with status " + status);
-        }
-        return output;
+        return Result.of(child.results().get(0));
     }
 
     private List<String> command(Contestants.Entry entry, List<String> meter) {
-        List<String> command = new ArrayList<>();
-        command.add(Path.of(System.getProperty("java.home"), "bin", "java").toString());
-        options.jvm().stream()
-                // One JVM takes one collector: the meter's goes before another.
-                .filter(flag -> meter.isEmpty() || !flag.matches("-XX:\\+Use\\w+GC"))
-                .forEach(command::add);
-        command.addAll(meter);
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Lap.class.getName(), entry.name()));
-        command.add(sink.url().toString());
-        command.add(String.valueOf(options.warmup()));
-        command.add(String.valueOf(options.events()));
-        return command;
+        return ChildProcess.java(
+                ChildProcess.flags(options.jvm(), meter),
+                Lap.class,
+                List.of(
+                        entry.name(),
+                        sink.url().toString(),
+                        String.valueOf(options.warmup()),
+                        String.valueOf(options.events())));
     }
 
     /** What a child measured. */
     private record Result(long nanos, long cpuNanos, long allocated) {
-        static Result parse(String output) {
-            String line = output.lines()
-                    .filter(one -> one.startsWith(Lap.RESULT))
-                    .findFirst()
-                    .orElseThrow(() -> new IllegalStateException("no result: " + output));
-            String[] numbers = line.substring(Lap.RESULT.length()).split(" ", -1);
-            return new Result(Long.parseLong(numbers[0]), Long.parseLong(numbers[1]), Long.parseLong(numbers[2]));
+        static Result of(long[] numbers) {
+            return new Result(numbers[0], numbers[1], numbers[2]);
         }
 
         double perSecond(int events) {

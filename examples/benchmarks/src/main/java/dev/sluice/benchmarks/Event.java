@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.measure.MarkerCount;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;

@@ -11,6 +11,7 @@ import com.influxdb.client.write.events.BackpressureEvent;
 import com.influxdb.client.write.events.WriteErrorEvent;
 import com.influxdb.client.write.events.WriteRetriableErrorEvent;
 import com.influxdb.client.write.events.WriteSuccessEvent;
+import dev.sluice.benchmarks.measure.MarkerCount;
 import java.net.URI;
 import java.util.List;
 import java.util.concurrent.Semaphore;

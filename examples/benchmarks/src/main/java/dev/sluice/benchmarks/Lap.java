@@ -1,14 +1,13 @@
 package dev.sluice.benchmarks;
 
 import com.sun.management.OperatingSystemMXBean;
+import dev.sluice.benchmarks.measure.ChildProcess;
+import dev.sluice.benchmarks.measure.HeapMeter;
 import java.lang.management.ManagementFactory;
 import java.net.URI;
 
 /** The child's side: one contestant in a JVM of its own, which warms up and is then measured. */
 final class Lap {
-    /** How the line with the result begins, among whatever else a library prints. */
-    static final String RESULT = "RESULT ";
-
     private Lap() {}
 
     /** Takes the contestant's name, the sink's address, the events to warm up with, and those to measure. */
@@ -31,6 +30,6 @@ final class Lap {
         contestant.send(events);
         long nanos = System.nanoTime() - start;
         long cpuNanos = system.getProcessCpuTime() - cpu;
-        System.out.println(RESULT + nanos + " " + cpuNanos + " " + (heap.allocated() - allocated));
+        System.out.println(ChildProcess.RESULT + nanos + " " + cpuNanos + " " + (heap.allocated() - allocated));
     }
 }

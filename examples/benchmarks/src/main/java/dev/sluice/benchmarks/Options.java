@@ -14,7 +14,7 @@ import java.util.List;
  */
 record Options(int events, int warmup, int rounds, List<String> only, List<String> jvm) {
     static final String USAGE =
-            "usage: benchmarks.jar [--events N] [--warmup N] [--rounds N] [--only NAME]... " + "[--jvm \"FLAGS\"]";
+            "usage: benchmarks.jar push [--events N] [--warmup N] [--rounds N] [--only NAME]... " + "[--jvm \"FLAGS\"]";
     private static final Options DEFAULT = new Options(1_000_000, 300_000, 3, List.of(), List.of("-Xms64m", "-Xmx64m"));
 
     Options {

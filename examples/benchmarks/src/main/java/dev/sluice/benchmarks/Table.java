@@ -1,5 +1,6 @@
 package dev.sluice.benchmarks;
 
+import dev.sluice.benchmarks.measure.Samples;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -24,13 +25,13 @@ final class Table {
                     "| %s | %s | %,.0f (%,.0f-%,.0f) | %,.0f | %.2f | %s | %s |%n",
                     line.entry.name(),
                     line.entry.form().name().toLowerCase(Locale.ROOT),
-                    median(line.speeds),
+                    Samples.median(line.speeds),
                     line.speeds.stream().mapToDouble(Double::doubleValue).min().orElse(0),
                     line.speeds.stream().mapToDouble(Double::doubleValue).max().orElse(0),
                     line.bytes,
-                    median(line.cpu),
-                    ratio(median(line.speeds), best),
-                    ratio(median(line.speeds), bestOfForm)));
+                    Samples.median(line.cpu),
+                    ratio(Samples.median(line.speeds), best),
+                    ratio(Samples.median(line.speeds), bestOfForm)));
         }
         return table.toString();
     }
@@ -39,20 +40,13 @@ final class Table {
         return lines.stream()
                 .filter(line -> line.entry.side() == Contestants.Side.PEER)
                 .filter(which)
-                .mapToDouble(line -> median(line.speeds))
+                .mapToDouble(line -> Samples.median(line.speeds))
                 .max()
                 .orElse(0);
     }
 
     private static String ratio(double speed, double other) {
         return other == 0 ? "" : String.format(Locale.ROOT, "%.2f", speed / other);
-    }
-
-    /** The value in the middle; of two in the middle, their mean. */
-    static double median(List<Double> values) {
-        List<Double> sorted = values.stream().sorted().toList();
-        int middle = sorted.size() / 2;
-        return sorted.size() % 2 == 1 ? sorted.get(middle) : (sorted.get(middle - 1) + sorted.get(middle)) / 2;
     }
 
     /** What was measured of one contestant. */

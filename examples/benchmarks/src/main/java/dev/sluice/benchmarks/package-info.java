@@ -1,4 +1,4 @@
-/** What pushing a row costs: whole clients against each other over one sink, and single calls under JMH. */
+/** The command, and what pushing a row costs: clients against each other over one sink, and single calls under JMH. */
 @NullMarked
 package dev.sluice.benchmarks;
 

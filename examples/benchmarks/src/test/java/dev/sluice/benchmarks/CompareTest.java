@@ -59,10 +59,4 @@ class CompareTest {
                 .asString()
                 .matches("\\| influx-lines-5000 \\| ready \\|.*\\| 1\\.00 \\| 1\\.00 \\|");
     }
-
-    @Test
-    void takes_the_value_in_the_middle() {
-        assertThat(Table.median(List.of(5.0, 1.0, 2.0))).isEqualTo(2.0);
-        assertThat(Table.median(List.of(1.0, 2.0))).isEqualTo(1.5);
-    }
 }

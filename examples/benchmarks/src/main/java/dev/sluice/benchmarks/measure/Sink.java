@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks;
+package dev.sluice.benchmarks.measure;
 
 import java.io.IOException;
 import java.net.InetAddress;
@@ -7,26 +7,38 @@ import java.net.Socket;
 import java.net.URI;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.atomic.LongAdder;
 
-/** A server that takes what all contestants send, counts the events, and keeps nothing. */
-final class Sink implements AutoCloseable {
+/** A server that takes what all contestants send, counts the events, and keeps nothing but compressed bodies. */
+public final class Sink implements AutoCloseable {
     private final ServerSocket server;
     private final Set<Socket> open = ConcurrentHashMap.newKeySet();
-    private final LongAdder events = new LongAdder();
+    private final Arrivals arrivals = new Arrivals();
 
-    Sink() throws IOException {
+    public Sink() throws IOException {
         this.server = new ServerSocket(0, 50, InetAddress.getLoopbackAddress());
         start(this::accept, "sink");
     }
 
-    URI url() {
+    public URI url() {
         return URI.create("http://127.0.0.1:" + server.getLocalPort());
     }
 
-    /** All events that ever came; each is counted before it is answered. */
-    long events() {
-        return events.sum();
+    /** All events that ever came in plain bodies; each is counted before it is answered. */
+    public long events() {
+        return arrivals.events();
+    }
+
+    /** What came since the last call, compressed bodies too, which are unpacked only now. */
+    public Tally tally() throws IOException {
+        return arrivals.tally();
+    }
+
+    /**
+     * How to answer compressed bodies, which are not looked into before the {@link #tally}: each has {@code batch} rows,
+     * but for the last of {@code total}.
+     */
+    public void expect(int batch, long total) {
+        arrivals.expect(batch, total);
     }
 
     @Override
@@ -52,7 +64,7 @@ final class Sink implements AutoCloseable {
     private void serve(Socket socket) {
         try (socket) {
             socket.setTcpNoDelay(true);
-            new SinkConnection(socket, events).serve();
+            new SinkConnection(socket, arrivals).serve();
         } catch (IOException e) {
             // The client went away, or the sink was closed; whether events are missing is for the count to say.
         } finally {

@@ -1,12 +1,12 @@
-package dev.sluice.benchmarks;
+package dev.sluice.benchmarks.measure;
 
 import java.nio.charset.StandardCharsets;
 import java.util.Arrays;
 
 /** Counts how often the marker occurs in bytes that come piece by piece. */
-final class MarkerCount {
+public final class MarkerCount {
     /** The name of a field that each event has exactly once, in every protocol. */
-    static final String MARKER = "sequence_number";
+    public static final String MARKER = "sequence_number";
 
     private static final byte[] PATTERN = MARKER.getBytes(StandardCharsets.US_ASCII);
     private static final int LAST = PATTERN.length - 1;

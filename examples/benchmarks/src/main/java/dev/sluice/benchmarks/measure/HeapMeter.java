@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks;
+package dev.sluice.benchmarks.measure;
 
 import com.sun.management.GarbageCollectionNotificationInfo;
 import com.sun.management.GcInfo;
@@ -26,9 +26,9 @@ import javax.management.openmbean.CompositeData;
  * <p>Counters of threads would miss those that have ended. Exact only with {@link #FLAGS}: without them, threads own
  * memory that they have not used yet.
  */
-final class HeapMeter implements AutoCloseable {
+public final class HeapMeter implements AutoCloseable {
     /** What the JVM is to be started with. */
-    static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:-UseTLAB");
+    public static final List<String> FLAGS = List.of("-XX:+UseSerialGC", "-XX:-UseTLAB");
 
     private static final long PATIENCE_NANOS = TimeUnit.SECONDS.toNanos(10);
     private static final List<MemoryPoolMXBean> POOLS = ManagementFactory.getMemoryPoolMXBeans().stream()
@@ -40,7 +40,7 @@ final class HeapMeter implements AutoCloseable {
             .toList();
 
     /** The bytes allocated since some moment in the past. */
-    long allocated() throws InterruptedException {
+    public long allocated() throws InterruptedException {
         Map<Collector, Long> counts = counts();
         long used = used();
         Map<Collector, Long> after = counts();

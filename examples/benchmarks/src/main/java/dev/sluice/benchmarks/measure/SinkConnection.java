@@ -1,5 +1,6 @@
-package dev.sluice.benchmarks;
+package dev.sluice.benchmarks.measure;
 
+import java.io.ByteArrayOutputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
@@ -7,24 +8,27 @@ import java.io.OutputStream;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.util.Locale;
-import java.util.concurrent.atomic.LongAdder;
 import org.jspecify.annotations.Nullable;
 
 /** One connection to the sink: requests one after the other, their bodies of known length or in chunks. */
 final class SinkConnection {
     private final InputStream in;
     private final OutputStream out;
-    private final LongAdder events;
+    private final Arrivals arrivals;
     private final SinkAnswers answers = new SinkAnswers();
     private final MarkerCount markers = new MarkerCount();
     private final byte[] buffer = new byte[65_536];
+    /** The body as it came, if it is compressed. */
+    private @Nullable ByteArrayOutputStream packed;
+
+    private long length;
     private int next;
     private int end;
 
-    SinkConnection(Socket socket, LongAdder events) throws IOException {
+    SinkConnection(Socket socket, Arrivals arrivals) throws IOException {
         this.in = socket.getInputStream();
         this.out = socket.getOutputStream();
-        this.events = events;
+        this.arrivals = arrivals;
     }
 
     /** Answers until the client closes the connection. */
@@ -37,24 +41,35 @@ final class SinkConnection {
     }
 
     private void exchange(String request) throws IOException {
-        long length = 0;
+        long announced = 0;
         boolean chunked = false;
+        packed = null;
         for (String header = someLine(); !header.isEmpty(); header = someLine()) {
             String lower = header.toLowerCase(Locale.ROOT);
             if (lower.startsWith("content-length:")) {
-                length = Long.parseLong(lower.substring(15).trim());
+                announced = Long.parseLong(lower.substring(15).trim());
             } else if (lower.startsWith("transfer-encoding:")) {
                 chunked = lower.contains("chunked");
+            } else if (lower.startsWith("content-encoding:") && lower.contains("gzip")) {
+                packed = new ByteArrayOutputStream(1 << 20);
             }
         }
         markers.reset();
+        length = 0;
         if (chunked) {
             takeChunks();
         } else {
-            take(length);
+            take(announced);
         }
-        events.add(markers.count());
-        out.write(answers.to(request, (int) markers.count()));
+        out.write(answers.to(request, arrived()));
+    }
+
+    private int arrived() {
+        if (packed != null) {
+            return arrivals.compressed(packed.toByteArray());
+        }
+        arrivals.plain(markers.count(), length);
+        return (int) markers.count();
     }
 
     private void takeChunks() throws IOException {
@@ -75,14 +90,19 @@ final class SinkConnection {
         return Integer.parseInt((extension < 0 ? line : line.substring(0, extension)).trim(), 16);
     }
 
-    private void take(long length) throws IOException {
-        long left = length;
+    private void take(long count) throws IOException {
+        long left = count;
+        length += count;
         while (left > 0) {
             if (next == end && !fill()) {
                 throw new EOFException("the body broke off");
             }
             int piece = (int) Math.min(left, end - next);
-            markers.add(buffer, next, piece);
+            if (packed == null) {
+                markers.add(buffer, next, piece);
+            } else {
+                packed.write(buffer, next, piece);
+            }
             next += piece;
             left -= piece;
         }

@@ -1,4 +1,4 @@
-package dev.sluice.benchmarks;
+package dev.sluice.benchmarks.measure;
 
 import java.nio.charset.StandardCharsets;
 
