@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
+import java.util.Random;
 import java.util.Set;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.IntUnaryOperator;
@@ -27,7 +28,9 @@ final class Dispatcher {
     private final Listeners listeners;
     private final Books books;
     private final Burial burial;
-    private final RandomGenerator random = RandomGenerator.getDefault();
+    /** Not the default generator, which is looked for among all that there are; and this one may be shared by threads. */
+    private final RandomGenerator random = new Random();
+
     private final Schedule schedule;
     private final Crew crew;
     private final Set<Job> running = new HashSet<>();

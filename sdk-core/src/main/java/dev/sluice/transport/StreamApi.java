@@ -34,24 +34,42 @@ public final class StreamApi implements Transport {
     private final HttpUrl url;
     private final Supplier<ApiKey> key;
     private final boolean wait;
-    final OkHttpClient http;
+    private final Duration connectTimeout;
+    private final Duration timeout;
     private volatile boolean gzip;
+    private volatile @Nullable OkHttpClient http;
 
     private StreamApi(Builder builder) {
         this.url = endpoint(builder.baseUrl);
         this.key = required("an apiKey", builder.key);
         this.wait = builder.wait;
         this.gzip = builder.gzip;
-        this.http = new OkHttpClient.Builder()
-                .connectTimeout(builder.connectTimeout)
-                .readTimeout(builder.timeout)
-                .writeTimeout(builder.timeout)
-                .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 1, TimeUnit.MINUTES))
-                .socketFactory(new NoDelaySocketFactory())
-                .retryOnConnectionFailure(false)
-                .followRedirects(false)
-                .followSslRedirects(false)
-                .build();
+        this.connectTimeout = builder.connectTimeout;
+        this.timeout = builder.timeout;
+    }
+
+    /** Made for the first request: it sets TLS up, which is slow, and a sync that finds nothing new sends nothing. */
+    OkHttpClient http() {
+        OkHttpClient made = http;
+        return made == null ? connected() : made;
+    }
+
+    private synchronized OkHttpClient connected() {
+        OkHttpClient made = http;
+        if (made == null) {
+            made = new OkHttpClient.Builder()
+                    .connectTimeout(connectTimeout)
+                    .readTimeout(timeout)
+                    .writeTimeout(timeout)
+                    .connectionPool(new ConnectionPool(IDLE_CONNECTIONS, 1, TimeUnit.MINUTES))
+                    .socketFactory(new NoDelaySocketFactory())
+                    .retryOnConnectionFailure(false)
+                    .followRedirects(false)
+                    .followSslRedirects(false)
+                    .build();
+            http = made;
+        }
+        return made;
     }
 
     /** A builder with the defaults that its methods tell. */
@@ -74,8 +92,11 @@ public final class StreamApi implements Transport {
 
     @Override
     public void close() {
-        http.dispatcher().cancelAll();
-        http.connectionPool().evictAll();
+        OkHttpClient made = http;
+        if (made != null) {
+            made.dispatcher().cancelAll();
+            made.connectionPool().evictAll();
+        }
     }
 
     private Reply exchange(Batch batch, Duration timeout, boolean compress) {
@@ -87,7 +108,7 @@ public final class StreamApi implements Transport {
                     "the supplier of the API key failed with " + e.getClass().getName());
         }
         BatchBody body = new BatchBody(new Envelope(batch, wait), compress);
-        Call call = http.newCall(request(batch, body, current.secret()));
+        Call call = http().newCall(request(batch, body, current.secret()));
         // OkHttp takes 0 for "for ever".
         call.timeout().timeout(Math.max(1, timeout.toNanos()), TimeUnit.NANOSECONDS);
         try (Response response = execute(call)) {

@@ -26,10 +26,10 @@ class NoDelaySocketFactoryTest {
     void makes_the_sockets_of_an_http_client_that_does_nothing_by_itself() {
         try (StreamApi api =
                 StreamApi.builder().baseUrl("http://h").apiKey(ApiKey.of("k")).build()) {
-            assertThat(api.http.socketFactory()).isInstanceOf(NoDelaySocketFactory.class);
-            assertThat(api.http.retryOnConnectionFailure()).isFalse();
-            assertThat(api.http.followRedirects()).isFalse();
-            assertThat(api.http.followSslRedirects()).isFalse();
+            assertThat(api.http().socketFactory()).isInstanceOf(NoDelaySocketFactory.class);
+            assertThat(api.http().retryOnConnectionFailure()).isFalse();
+            assertThat(api.http().followRedirects()).isFalse();
+            assertThat(api.http().followSslRedirects()).isFalse();
         }
     }
 

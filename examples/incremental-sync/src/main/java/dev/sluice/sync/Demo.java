@@ -16,7 +16,7 @@ import java.util.Map;
 
 /** The story of the demo, told step by step while it happens. */
 final class Demo {
-    private static final String KEY = "demo-key";
+    static final String KEY = "demo-key";
     private static final Duration PATIENCE = Duration.ofSeconds(15);
 
     private static final String UPDATE =
@@ -176,7 +176,7 @@ final class Demo {
         console.result(title);
     }
 
-    private static String config(String database, String api) {
+    static String config(String database, String api) {
         return """
                 # Written by the demo, whose database and lake are gone by now; a configuration of your own looks the same.
                 destination:

@@ -3,8 +3,10 @@ package dev.sluice.sync;
 import java.net.URLDecoder;
 import java.net.URLEncoder;
 import java.nio.charset.StandardCharsets;
+import java.sql.Connection;
 import java.sql.SQLException;
 import java.time.Duration;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.Properties;
 import java.util.regex.Matcher;
@@ -43,9 +45,26 @@ final class PostgresUrl {
     }
 
     private static PGSimpleDataSource dataSource(Properties settings) {
-        PGSimpleDataSource database = new PGSimpleDataSource();
+        PGSimpleDataSource database = new Connections();
         settings.stringPropertyNames().forEach(name -> set(database, name, settings.getProperty(name)));
         return database;
+    }
+
+    /** Asks this driver alone: the one it extends has every driver of the jar loaded, with DuckDB's and the recorder of the JVM. */
+    private static final class Connections extends PGSimpleDataSource {
+        private static final long serialVersionUID = 1;
+
+        @Override
+        public Connection getConnection(@Nullable String user, @Nullable String password) throws SQLException {
+            Properties account = new Properties();
+            if (user != null) {
+                account.setProperty(PGProperty.USER.getName(), user);
+            }
+            if (password != null) {
+                account.setProperty(PGProperty.PASSWORD.getName(), password);
+            }
+            return Objects.requireNonNull(new Driver().connect(getUrl(), account));
+        }
     }
 
     private static void set(PGSimpleDataSource database, String name, String value) {

@@ -56,11 +56,14 @@ final class Source {
         config.setPoolName(group);
         config.setDataSource(database.connections());
         config.setMaximumPoolSize(connections);
-        config.setMinimumIdle(0);
+        // A pool that keeps none would close the one it connects by, and connect anew for the first query.
+        config.setMinimumIdle(1);
         config.setConnectionTimeout(DatabaseUrl.CONNECT.toMillis());
         config.setInitializationFailTimeout(1);
         try {
-            return new HikariDataSource(config);
+            HikariDataSource pool = new HikariDataSource(config);
+            pool.getHikariConfigMXBean().setMinimumIdle(0);
+            return pool;
         } catch (HikariPool.PoolInitializationException e) {
             throw unreachable(e);
         }
