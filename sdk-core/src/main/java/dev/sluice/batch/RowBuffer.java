@@ -13,13 +13,20 @@ import java.util.Objects;
  * <p>Not safe for use by several threads.
  */
 public final class RowBuffer {
-    private final JsonWriter json = new JsonWriter(8_192);
+    private final JsonWriter json;
     private final BitSet removed = new BitSet();
     private int[] ends = new int[64];
     private int rows;
 
     /** An empty buffer. */
-    public RowBuffer() {}
+    public RowBuffer() {
+        this(8_192);
+    }
+
+    /** An empty buffer with room for so many bytes, of 16 at least, before it has to grow. */
+    public RowBuffer(int capacity) {
+        json = new JsonWriter(capacity);
+    }
 
     /** The rows added so far, those that were removed included: the number that the next row will go by. */
     public int rows() {
@@ -92,7 +99,9 @@ public final class RowBuffer {
             throw new IllegalStateException("a batch for " + destination.table() + " needs at least one row");
         }
         int[] keptEnds = keptEnds();
-        Batch batch = new Batch(id, destination, kept(), keptEnds, 0, keptEnds.length);
+        // A buffer that was made for about so many bytes is given away rather than copied.
+        byte[] bytes = removed.isEmpty() && json.isNearlyFull() ? json.take() : kept();
+        Batch batch = new Batch(id, destination, bytes, keptEnds, 0, keptEnds.length);
         json.truncate(0);
         removed.clear();
         rows = 0;

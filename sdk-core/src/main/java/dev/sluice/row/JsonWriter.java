@@ -3,8 +3,10 @@ package dev.sluice.row;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.Objects;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
@@ -24,8 +26,11 @@ public final class JsonWriter {
     private static final int MAX_DIGITS = 19;
     private static final int MAX_SIZE = Integer.MAX_VALUE - 8;
 
+    private static final byte[] NOTHING = {};
+
     private byte[] buffer;
     private int size;
+    private int least;
     private @Nullable RowGenerator generator;
 
     /** A writer whose buffer starts at {@code capacity} bytes. */
@@ -50,6 +55,28 @@ public final class JsonWriter {
     /** A copy of the bytes from {@code from} up to but not including {@code to}. */
     public byte[] copy(int from, int to) {
         return Arrays.copyOfRange(buffer, from, to);
+    }
+
+    /** Whether an array made for these bytes would be about as long as the one they are in. */
+    public boolean isNearlyFull() {
+        return size >= buffer.length - buffer.length / 8;
+    }
+
+    /**
+     * The array that everything was written to, which is the caller's now, and may be longer than what was written;
+     * nothing is written afterwards, and an array as long is made for what comes next.
+     */
+    public byte[] take() {
+        byte[] taken = buffer;
+        least = taken.length;
+        buffer = NOTHING;
+        size = 0;
+        return taken;
+    }
+
+    /** Adds the bytes from {@code from} up to but not including {@code to} to a digest. */
+    public void digest(MessageDigest digest, int from, int to) {
+        digest.update(buffer, Objects.checkFromToIndex(from, to, size), to - from);
     }
 
     /** The key of the row that begins at {@code from} and is the last thing written. */
@@ -77,6 +104,12 @@ public final class JsonWriter {
     public JsonWriter name(String name) {
         string(name);
         return one(':');
+    }
+
+    /** The same for a name that is written again and again. */
+    public JsonWriter name(FieldName name) {
+        separate();
+        return append(name.json());
     }
 
     /** A string; a surrogate without its partner is an {@link IllegalArgumentException}, for UTF-8 cannot hold it. */
@@ -388,7 +421,7 @@ public final class JsonWriter {
         if (needed > MAX_SIZE) {
             throw new UnwritableException("has " + needed + " bytes of JSON, at most " + MAX_SIZE + " fit in memory");
         }
-        long grown = Math.max(needed, buffer.length * 2L);
+        long grown = Math.max(needed, Math.max(least, buffer.length * 2L));
         buffer = Arrays.copyOf(buffer, (int) Math.min(grown, MAX_SIZE));
     }
 }

@@ -216,6 +216,20 @@ class JsonWriterTest {
         assertThat(write(out -> out.number(new BigDecimal("1E+30")))).isEqualTo("1E+30");
     }
 
+    @Test
+    void writes_exact_numbers_as_jackson_does() throws IOException {
+        Random random = new Random(3);
+        for (int i = 0; i < 20_000; i++) {
+            BigInteger digits = new BigInteger(random.nextInt(200), random).subtract(BigInteger.valueOf(i));
+            BigDecimal decimal = new BigDecimal(digits, random.nextInt(60) - 20);
+            float single = Float.intBitsToFloat(random.nextInt());
+            float number = Float.isFinite(single) ? single : i;
+            assertThat(write(out -> out.number(digits).number(decimal).number(number)))
+                    .isEqualTo(JACKSON.writeValueAsString(digits) + "," + JACKSON.writeValueAsString(decimal) + ","
+                            + JACKSON.writeValueAsString(number));
+        }
+    }
+
     @ParameterizedTest
     @ValueSource(doubles = {Double.NaN, Double.POSITIVE_INFINITY, Double.NEGATIVE_INFINITY})
     void refuses_numbers_that_json_does_not_have(double value) {

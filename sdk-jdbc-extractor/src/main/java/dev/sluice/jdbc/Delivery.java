@@ -21,6 +21,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicLong;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 import org.slf4j.Logger;
@@ -32,6 +34,9 @@ import org.slf4j.LoggerFactory;
  */
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
+
+    /** So long, in nanoseconds, a save waits for more pages to be settled: those in between may be repeated. */
+    private static final long SAVE_NANOS = 100_000_000;
 
     private final TableSync.Setting setting;
     private final StreamClient client;
@@ -86,25 +91,41 @@ final class Delivery {
     }
 
     /**
-     * Reads the next page of a slice and delivers it.
+     * Reads a slice to its end and delivers it; false if it was stopped before.
      *
-     * @param along what else changes in the checkpoint when the page is settled
+     * @param along what else changes in the checkpoint when a page is settled
      */
-    Optional<Page> next(Slice slice, Along along) {
-        return next(slice, along, false);
+    boolean through(Slice slice, Along along, BooleanSupplier stopped) {
+        return through(slice, along, false, stopped, page -> {});
     }
 
     /**
      * The same, less the rows that were sent before.
      *
      * @param recorded whether its rows are remembered, for they will be read again
+     * @param settled hears of each page that is settled
      */
-    Optional<Page> next(Slice slice, Along along, boolean recorded) {
-        Stamps stamps = progress.stamps(setting.pages().maxRows());
-        Reading reading = new Reading(stamps, progress.now().epoch(), setting.pages(), repeats.known(recorded));
-        Optional<Page> page = source.next(slice, reading);
-        page.ifPresent(one -> deliver(one, recorded, along));
-        return page;
+    boolean through(Slice slice, Along along, boolean recorded, BooleanSupplier stopped, Consumer<Page> settled) {
+        // What is left out of a page depends on those before it.
+        boolean ahead = repeats.known(recorded) == null;
+        try (ReadAhead pages = new ReadAhead(
+                source.table(), slice, setting.pages(), ahead, (rest, most) -> read(rest, most, recorded))) {
+            while (!stopped.getAsBoolean()) {
+                List<Page> next = pages.next();
+                deliver(next, recorded, along);
+                next.forEach(settled);
+                if (next.isEmpty() || next.get(next.size() - 1).last()) {
+                    return true;
+                }
+            }
+            return false;
+        }
+    }
+
+    private List<Page> read(Slice rest, Reading.Extent extent, boolean recorded) {
+        Stamps stamps = progress.stamps(extent.rows());
+        return source.next(
+                rest, new Reading(stamps, progress.now().epoch(), setting.pages(), extent, repeats.known(recorded)));
     }
 
     /** What else changes in the checkpoint, given the place that is settled. */
@@ -116,25 +137,63 @@ final class Delivery {
         UnaryOperator<Checkpoint> of(PendingRange settled);
     }
 
-    private void deliver(Page page, boolean recorded, Along along) {
-        leftOut.addAndGet(page.leftOut());
-        Along remembering = repeats.with(page, recorded, along);
+    /** Page by page; what was not sent when one of them fails is not pending any more. */
+    private void deliver(List<Page> pages, boolean recorded, Along along) {
+        if (pages.stream().anyMatch(page -> page.batch() != null)) {
+            progress.save(checkpoint -> sending(checkpoint, pages));
+        }
+        int settled = 0;
+        int sent = 0;
+        long saved = System.nanoTime();
+        try {
+            while (sent < pages.size()) {
+                send(pages.get(sent));
+                sent++;
+                if (sent == pages.size() || System.nanoTime() - saved > SAVE_NANOS) {
+                    settle(pages.subList(settled, sent), recorded, along);
+                    settled = sent;
+                    saved = System.nanoTime();
+                }
+            }
+        } catch (RuntimeException e) {
+            breakOff(pages, settled, sent, recorded, along, e);
+            throw e;
+        }
+    }
+
+    private void breakOff(
+            List<Page> pages, int settled, int sent, boolean recorded, Along along, RuntimeException failure) {
+        try {
+            settle(pages.subList(settled, sent), recorded, along);
+            List<Page> unsent = pages.subList(Math.min(sent + 1, pages.size()), pages.size());
+            progress.save(checkpoint -> unsent(checkpoint, unsent));
+        } catch (RuntimeException e) {
+            failure.addSuppressed(e);
+        }
+    }
+
+    private Checkpoint sending(Checkpoint checkpoint, List<Page> pages) {
+        Checkpoint next = checkpoint;
+        for (Page page : pages) {
+            next = page.batch() == null ? next : next.sending(page.range());
+        }
+        return next.change().columns(source.columns()).build();
+    }
+
+    private static Checkpoint unsent(Checkpoint checkpoint, List<Page> pages) {
+        CheckpointBuilder next = checkpoint.change();
+        pages.forEach(page -> next.settled(page.range().batch()));
+        return next.build();
+    }
+
+    private void send(Page page) {
         Batch batch = page.batch();
-        if (batch == null) {
-            skip(page.range(), remembering);
-        } else {
-            progress.save(checkpoint -> checkpoint
-                    .sending(page.range())
-                    .change()
-                    .columns(source.columns())
-                    .build());
+        if (batch != null) {
             if (book != null) {
                 book.sent(page.range().batch(), page.keys());
             }
             send(batch);
-            settle(page.range(), remembering);
         }
-        repeats.saved(page, recorded);
     }
 
     private void send(Batch batch) {
@@ -186,11 +245,41 @@ final class Delivery {
         progress.save(checkpoint -> along.of(range).apply(checkpoint.skipped(range)));
     }
 
-    /** The range's rows are written, dead letters, or in the spool, which is the same to the cursor. */
-    private void settle(PendingRange range, Along along) {
-        progress.save(checkpoint -> along.of(range).apply(checkpoint.settled(range)));
+    /** The pages' rows are written, dead letters, or in the spool, which is the same to the cursor. */
+    private void settle(List<Page> pages, boolean recorded, Along along) {
+        if (pages.isEmpty()) {
+            return;
+        }
+        progress.save(checkpoint -> settled(checkpoint, pages, recorded, along));
+        for (Page page : pages) {
+            leftOut.addAndGet(page.leftOut());
+            if (page.batch() != null) {
+                settled(page.range());
+            }
+            repeats.saved(page, recorded);
+        }
+    }
+
+    private Checkpoint settled(Checkpoint checkpoint, List<Page> pages, boolean recorded, Along along) {
+        Checkpoint next = checkpoint;
+        for (Page page : pages) {
+            PendingRange range = page.range();
+            next = repeats.with(page, recorded, along)
+                    .of(range)
+                    .apply(page.batch() == null ? next.skipped(range) : next.settled(range));
+        }
+        return next;
+    }
+
+    private void settled(PendingRange range) {
         client.spool().ifPresent(spool -> spool.forget(new BatchId(range.batch())));
         settled(range.rows());
+    }
+
+    /** What the spool has of an earlier run is settled. */
+    private void settle(PendingRange range, Along along) {
+        progress.save(checkpoint -> along.of(range).apply(checkpoint.settled(range)));
+        settled(range);
     }
 
     /** Sends again what a run before this one may have sent: the same rows under the same id, if they are the same. */
@@ -210,7 +299,7 @@ final class Delivery {
         LOG.info("Sending the pending range of batch {} again", range.batch());
         Optional<Page> page = asBefore(range);
         if (page.isPresent() && isSame(page.get(), range)) {
-            deliver(page.get(), recorded, along);
+            deliver(List.of(page.get()), recorded, along);
             return;
         }
         progress.save(Repeats::forgotten);
@@ -222,7 +311,7 @@ final class Delivery {
             return;
         }
         progress.save(checkpoint -> checkpoint.change().settled(range.batch()).build());
-        deliver(page.get(), recorded, along);
+        deliver(List.of(page.get()), recorded, along);
     }
 
     /** Whether the run before this one came as far as the spool: then its rows need not be read again. */

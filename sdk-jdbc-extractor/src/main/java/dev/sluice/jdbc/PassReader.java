@@ -3,12 +3,10 @@ package dev.sluice.jdbc;
 import dev.sluice.jdbc.checkpoint.Checkpoint;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
-import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.Slice;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
-import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 
 /** Reads what a pass has to read, slice by slice; each method is false if it was stopped. */
@@ -110,19 +108,8 @@ final class PassReader {
     }
 
     private boolean read(Slice slice, boolean recorded) {
-        Slice rest = slice;
-        boolean more = true;
-        while (more) {
-            if (taker.isStopped()) {
-                return false;
-            }
-            Optional<Page> page = delivery.next(rest, Delivery.Along.NOTHING, recorded);
-            more = page.isPresent() && !page.get().last();
-            if (page.isPresent()) {
-                rest = rest.behind(page.get().range().to());
-                inFuture += slice.phase() == Phase.FUTURE ? page.get().digests().size() : 0;
-            }
-        }
-        return true;
+        return delivery.through(slice, Delivery.Along.NOTHING, recorded, taker::isStopped, page -> {
+            inFuture += slice.phase() == Phase.FUTURE ? page.digests().size() : 0;
+        });
     }
 }

@@ -5,6 +5,7 @@ import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.Reading.Extent;
 import dev.sluice.jdbc.source.Slice;
 import java.util.List;
+import java.util.function.LongSupplier;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -40,7 +41,8 @@ final class ReadAhead implements AutoCloseable {
     private Slice rest;
     private Extent extent;
     private @Nullable Stretch stretch;
-    private long since = System.nanoTime();
+    private final LongSupplier nanos;
+    private long since;
 
     /**
      * Nothing is read yet.
@@ -49,6 +51,13 @@ final class ReadAhead implements AutoCloseable {
      * @param ahead false to read only when it is asked for, a page at a time: where pages depend on those before them
      */
     ReadAhead(String table, Slice slice, BatchPolicy limits, boolean ahead, Reader reader) {
+        this(table, slice, limits, ahead, reader, System::nanoTime);
+    }
+
+    /** By another clock. */
+    ReadAhead(String table, Slice slice, BatchPolicy limits, boolean ahead, Reader reader, LongSupplier nanos) {
+        this.nanos = nanos;
+        this.since = nanos.getAsLong();
         this.name = "sluice-read " + table;
         this.reader = reader;
         this.limits = limits;
@@ -84,17 +93,17 @@ final class ReadAhead implements AutoCloseable {
 
     /** So many rows as probably have the bytes: a result that goes on after them would have to be cancelled. */
     private Extent after(List<Page> pages) {
-        long now = System.nanoTime();
+        long now = nanos.getAsLong();
         long took = now - since;
         since = now;
         most = took < SHORT ? Math.min(MOST_BYTES, most * 2) : took > LONG ? Math.max(1, most / 2) : most;
-        long rows = 1;
-        long bytes = 1;
+        long rows = 0;
+        long bytes = 0;
         for (Page page : pages) {
             rows += page.range().rows() + page.leftOut();
             bytes += page.batch() == null ? 0 : page.batch().bytes();
         }
-        long each = Math.max(1, bytes / rows);
+        long each = Math.max(1, bytes / Math.max(1, rows));
         long atLeast = Math.min(limits.maxRows(), limits.maxBytes() / each + 1);
         return new Extent((int) Math.max(atLeast, Math.min(MOST_ROWS, most / each)), most);
     }

@@ -6,7 +6,6 @@ import dev.sluice.jdbc.checkpoint.CheckpointException;
 import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.KeyBook;
 import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
-import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Slice;
 import dev.sluice.jdbc.source.TablePlan;
@@ -87,26 +86,15 @@ final class Repetition {
             // What is remembered would be left out.
             progress.save(checkpoint ->
                     checkpoint.change().nextEpoch().rows(0).recent(Map.of()).build());
-            complete = send(new Slice(Phase.LOOK_BACK, from, progress.now().cursor(), bound), delivery);
+            // Rows above the cursor are none of its business: the next sync sends them for the first time.
+            Slice slice = new Slice(Phase.LOOK_BACK, from, progress.now().cursor(), bound);
+            complete = delivery.through(slice, Delivery.Along.NOTHING, setting.stopped());
         } catch (RuntimeException e) {
             error = e;
         }
         TableReport report = report(delivery, progress.now().cursor(), complete, error);
         TableSync.tell(() -> setting.listener().tableEnded(report));
         return report;
-    }
-
-    /** Rows above the cursor are none of its business: the next sync sends them for the first time. */
-    private boolean send(Slice slice, Delivery delivery) {
-        Slice rest = slice;
-        while (!setting.stopped().getAsBoolean()) {
-            Optional<Page> page = delivery.next(rest, Delivery.Along.NOTHING);
-            if (page.isEmpty() || page.get().last()) {
-                return true;
-            }
-            rest = rest.behind(page.get().range().to());
-        }
-        return false;
     }
 
     private TableReport report(

@@ -6,7 +6,6 @@ import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.Load;
 import dev.sluice.jdbc.checkpoint.PendingRange;
 import dev.sluice.jdbc.checkpoint.PendingRange.Phase;
-import dev.sluice.jdbc.source.Page;
 import dev.sluice.jdbc.source.PageSource;
 import dev.sluice.jdbc.source.Slice;
 import java.time.Instant;
@@ -119,14 +118,12 @@ final class TableLoad {
 
     /** False if it was broken off. */
     private boolean readChunk(int index, Team team) {
-        while (!setting.stopped().getAsBoolean() && !team.hasFailed()) {
-            Optional<Page> page = delivery.next(rest(index), ALONG);
-            if (page.isEmpty() || page.get().last()) {
-                progress.save(checkpoint -> finished(checkpoint, index));
-                return true;
-            }
+        boolean through =
+                delivery.through(rest(index), ALONG, () -> setting.stopped().getAsBoolean() || team.hasFailed());
+        if (through) {
+            progress.save(checkpoint -> finished(checkpoint, index));
         }
-        return false;
+        return through;
     }
 
     private Slice rest(int index) {

@@ -144,8 +144,9 @@ final class JdbcExtractorTest {
         assertThatThrownBy(() -> sync(10, CUSTOMERS)).isInstanceOf(CrashingStore.CrashError.class);
         lake.beforeAnswer(batch -> {});
         sync(10, CUSTOMERS);
-        assertThat(lake.ids().get(2)).isEqualTo(lake.ids().get(1));
-        assertThat(bytes(2)).isEqualTo(bytes(1));
+        // The second and the third page were read, and noted as pending, together.
+        assertThat(lake.ids().subList(3, 5)).isEqualTo(lake.ids().subList(1, 3));
+        assertThat(bytes(3)).isEqualTo(bytes(1));
         assertThat(new HashSet<>(lake.ids())).hasSize(3);
         assertThat(new HashSet<>(lake.values("id"))).hasSize(25);
     }

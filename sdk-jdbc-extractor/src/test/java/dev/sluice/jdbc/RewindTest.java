@@ -128,10 +128,11 @@ final class RewindTest {
         });
         assertThatThrownBy(events::sync).isInstanceOf(CrashingStore.CrashError.class);
         events.lake.beforeAnswer(batch -> {});
-        assertThat(events.checkpoint().pending()).hasSize(1);
+        assertThat(events.checkpoint().pending()).isNotEmpty();
+        int sent = events.lake.rows().size();
         events.extractor(EVENTS).rewind("events", events.db.one("SELECT updated_at::text FROM events WHERE id = 2"));
         events.sync();
-        assertThat(events.ids(19)).containsExactly("2", "3", "4", "5", "6", "7", "8", "9", "10");
+        assertThat(events.ids(sent)).containsExactly("2", "3", "4", "5", "6", "7", "8", "9", "10");
     }
 
     @ParameterizedTest

@@ -31,6 +31,9 @@ final class CopyRows implements Rows {
     private final int[] starts;
     private final int[] ends;
     private byte[] row = {};
+    private int[] keptStarts = {};
+    private int[] keptEnds = {};
+    private byte[] keptRow = row;
 
     private CopyRows(Connection connection, PGConnection driver, String sql, List<ValueWriter> writers)
             throws SQLException {
@@ -133,6 +136,29 @@ final class CopyRows implements Rows {
     @Override
     public @Nullable String text(int column) {
         return isNull(column) ? null : new String(row, starts[column], ends[column] - starts[column], UTF_8);
+    }
+
+    /** Keeps the row's bytes as they are: the next row has an array of its own. */
+    @Override
+    public int keep(int[] columns) {
+        if (keptStarts.length != columns.length) {
+            keptStarts = new int[columns.length];
+            keptEnds = new int[columns.length];
+        }
+        for (int i = 0; i < columns.length; i++) {
+            if (isNull(columns[i])) {
+                return i;
+            }
+            keptStarts[i] = starts[columns[i]];
+            keptEnds[i] = ends[columns[i]];
+        }
+        keptRow = row;
+        return -1;
+    }
+
+    @Override
+    public String kept(int index) {
+        return new String(keptRow, keptStarts[index], keptEnds[index] - keptStarts[index], UTF_8);
     }
 
     @Override

@@ -14,6 +14,7 @@ final class JdbcRows implements Rows {
     private final Statement statement;
     private final ResultSet result;
     private final List<ColumnReader> readers;
+    private String[] kept = {};
 
     private JdbcRows(Statement statement, ResultSet result, List<ColumnReader> readers) {
         this.statement = statement;
@@ -70,6 +71,24 @@ final class JdbcRows implements Rows {
     @Override
     public @Nullable String text(int column) throws SQLException {
         return result.getString(column + 1);
+    }
+
+    @Override
+    public int keep(int[] columns) throws SQLException {
+        kept = kept.length == columns.length ? kept : new String[columns.length];
+        for (int i = 0; i < columns.length; i++) {
+            String text = text(columns[i]);
+            if (text == null) {
+                return i;
+            }
+            kept[i] = text;
+        }
+        return -1;
+    }
+
+    @Override
+    public String kept(int index) {
+        return kept[index];
     }
 
     @Override

@@ -1,25 +1,24 @@
 package dev.sluice.jdbc.source;
 
 import dev.sluice.jdbc.dialect.Rows;
+import dev.sluice.row.FieldName;
 import dev.sluice.row.JsonWriter;
 import java.sql.SQLException;
-import java.util.ArrayList;
-import java.util.List;
 import org.jspecify.annotations.Nullable;
 
 /** Writes the columns of a row as fields: under their names in the lake, masked, and transformed if that was asked for. */
 final class FieldWriter {
     /** A field, and where its value stands among the selected expressions; -1 if it is not read. */
-    private record Slot(String name, @Nullable Mask mask, int at) {}
+    private record Slot(FieldName name, @Nullable Mask mask, int at) {}
 
-    private final List<Slot> slots = new ArrayList<>();
+    private final Slot[] slots;
     private final @Nullable RowChange change;
 
     FieldWriter(TableLayout layout, @Nullable RowChange change) {
         this.change = change;
-        for (Field field : layout.fields()) {
-            slots.add(new Slot(field.name(), field.mask(), layout.at(field)));
-        }
+        this.slots = layout.fields().stream()
+                .map(field -> new Slot(FieldName.of(field.name()), field.mask(), layout.at(field)))
+                .toArray(Slot[]::new);
     }
 
     /**

@@ -187,10 +187,10 @@ public final class PageSource {
         return access.count("counting", sql.countHeld(bound, future, COUNT_LIMIT));
     }
 
-    /** The next rows of a slice; empty if there are none. */
-    public Optional<Page> next(Slice slice, Reading reading) {
-        // One row more than a page has: it tells whether there is a next one.
-        return read(slice, reading, reading.limits().maxRows() + 1);
+    /** The next pages of a slice, read in one transaction; none if there are no more rows. */
+    public List<Page> next(Slice slice, Reading reading) {
+        // One row more than is read: it tells whether there is a next one.
+        return read(slice, reading, reading.extent().rows() + 1);
     }
 
     /**
@@ -212,7 +212,8 @@ public final class PageSource {
      */
     public Optional<Page> again(PendingRange range, Stamps stamps, long epoch, @Nullable Known known) {
         BatchPolicy all = new BatchPolicy(BatchPolicy.ROW_LIMIT, BatchPolicy.BYTE_LIMIT);
-        return read(Slice.of(range), new Reading(stamps, epoch, all, known), 0);
+        Reading once = new Reading(stamps, epoch, all, new Reading.Extent(0, 1), known);
+        return read(Slice.of(range), once, 0).stream().findFirst();
     }
 
     /** The values of the column that rows are watched by. */
@@ -268,26 +269,30 @@ public final class PageSource {
         return new RowLookup(layout, sql, access, reader).current(keys, stamps);
     }
 
-    private Optional<Page> read(Slice slice, Reading reading, int limit) {
+    private List<Page> read(Slice slice, Reading reading, int limit) {
         Query query = sql.page(slice, limit);
         return access.reading("reading", connection -> {
-            Optional<Page> page;
+            List<Page> pages;
             try (Rows rows = access.rows(connection, query)) {
-                page = reader.read(rows, slice, reading);
+                pages = reader.read(rows, slice, reading);
             }
-            if (page.isPresent() && !page.get().last()) {
-                checkUnique(connection, slice, page.get().range().to());
-            }
-            return page;
+            checkUnique(
+                    connection,
+                    slice,
+                    pages.stream()
+                            .filter(page -> !page.last())
+                            .map(page -> page.range().to())
+                            .toList());
+            return pages;
         });
     }
 
     /**
-     * The next page begins behind this place: a second row at it would be lost. The database is asked, for it may hold
-     * equal what differs as text.
+     * Another page may begin behind each of these places, be it after a crash: a second row at it would be lost. The
+     * database is asked, for it may hold equal what differs as text.
      */
-    private void checkUnique(Connection connection, Slice slice, Cursor place) throws SQLException {
-        if (access.count(connection, sql.countAt(slice.phase(), place)) > 1) {
+    private void checkUnique(Connection connection, Slice slice, List<Cursor> places) throws SQLException {
+        if (!places.isEmpty() && access.count(connection, sql.mostAt(slice.phase(), places)) > 1) {
             String columns =
                     String.join(", ", layout.key().stream().map(Column::name).toList());
             throw new SourceException(layout.table().name() + " has several rows of the same "

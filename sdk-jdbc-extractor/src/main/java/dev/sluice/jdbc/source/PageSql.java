@@ -139,11 +139,15 @@ final class PageSql {
         return query.sql(" " + dialect.limit(limit) + ") AS counted").build();
     }
 
-    /** Counts the rows at a place. */
-    Query countAt(Phase phase, Cursor place) {
-        Query.Builder query = new Query.Builder().sql("SELECT count(*)" + from + " WHERE ");
-        layout.order(phase).at(query, place);
-        return query.build();
+    /** How many rows there are at that one of the places at which there are most; NULL if there is no row at any. */
+    Query mostAt(Phase phase, List<Cursor> places) {
+        Order order = layout.order(phase);
+        Query.Builder query = new Query.Builder().sql("SELECT max(n) FROM (SELECT count(*) AS n" + from + " WHERE ");
+        for (int i = 0; i < places.size(); i++) {
+            order.at(query.sql(i == 0 ? "(" : " OR ("), places.get(i));
+            query.sql(")");
+        }
+        return query.sql(" GROUP BY " + order.tuple() + ") AS counted").build();
     }
 
     /** Whether one watermark is above another: 1 or 0. */

@@ -4,15 +4,26 @@ import dev.sluice.batch.BatchPolicy;
 import org.jspecify.annotations.Nullable;
 
 /**
- * How a page is read.
+ * How pages are read.
  *
- * @param stamps what is written on its rows
- * @param epoch goes into the batch's id
- * @param limits where it ends
+ * @param stamps what is written on their rows
+ * @param epoch goes into the batches' ids
+ * @param limits where a page ends
+ * @param extent where the transaction ends that reads them
  * @param known which rows are left out; null to take all and not to ask
  */
 public record Reading(
         Stamps stamps,
         long epoch,
         BatchPolicy limits,
-        @Nullable Known known) {}
+        Extent extent,
+        @Nullable Known known) {
+
+    /**
+     * How much is read in one transaction, and is in memory at a time.
+     *
+     * @param rows at most; 0 for no limit
+     * @param bytes of JSON, with which a page ends that is the last one
+     */
+    public record Extent(int rows, long bytes) {}
+}

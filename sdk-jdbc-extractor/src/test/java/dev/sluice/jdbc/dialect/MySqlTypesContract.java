@@ -4,15 +4,21 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.params.provider.Arguments.arguments;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.jdbc.testing.Database;
 import dev.sluice.jdbc.testing.MySqlServer;
 import dev.sluice.row.JsonWriter;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
+import java.sql.PreparedStatement;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -27,6 +33,7 @@ import org.junit.jupiter.params.provider.ValueSource;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 abstract class MySqlTypesContract {
     private static final Dialect DIALECT = Dialect.mysql();
+    private static final ObjectMapper JACKSON = new ObjectMapper();
 
     private Database db;
 
@@ -229,6 +236,54 @@ abstract class MySqlTypesContract {
         assertThatThrownBy(() -> DIALECT.unwritten("a", column("enum", "enum('a')")))
                 .isInstanceOf(SourceException.class)
                 .hasMessageContaining("cannot be looked up by v");
+    }
+
+    @ParameterizedTest
+    @ValueSource(strings = {"longtext", "varchar(400)", "text CHARACTER SET utf16"})
+    void gives_random_text_back(String type) throws Exception {
+        List<String> texts = new ArrayList<>();
+        Random random = new Random(type.length());
+        for (int i = 0; i < 40; i++) {
+            texts.add(randomText(random));
+        }
+        String columns = IntStream.range(0, texts.size())
+                .mapToObj(i -> "c" + i + " " + type)
+                .collect(Collectors.joining(", "));
+        db.run("DROP TABLE IF EXISTS one", "CREATE TABLE one (doc json, " + columns + ")");
+        String document = JACKSON.writeValueAsString(texts);
+        insert(document, texts);
+        TypePolicy embedded = TypePolicy.DEFAULT.documents(TypePolicy.Documents.EMBEDDED);
+        for (TypePolicy policy : List.of(TypePolicy.DEFAULT, embedded)) {
+            JsonNode row = JACKSON.readTree("[" + read(policy, "") + "]");
+            JsonNode read = row.get(0).isTextual() ? JACKSON.readTree(row.get(0).textValue()) : row.get(0);
+            assertThat(read).isEqualTo(JACKSON.readTree(document));
+            for (int i = 0; i < texts.size(); i++) {
+                assertThat(row.get(i + 1).textValue()).as("text " + i).isEqualTo(texts.get(i));
+            }
+        }
+    }
+
+    private static String randomText(Random random) {
+        StringBuilder text = new StringBuilder();
+        int[] bounds = {0x20, 0x80, 0x800, 0x10000, 0x110000};
+        for (int length = random.nextInt(100); length > 0; length--) {
+            int point = random.nextInt(bounds[random.nextInt(bounds.length)]);
+            boolean half = point >= Character.MIN_SURROGATE && point <= Character.MAX_SURROGATE;
+            text.appendCodePoint(half ? '\\' : point);
+        }
+        return text.toString();
+    }
+
+    private void insert(String document, List<String> texts) throws Exception {
+        String sql = "INSERT INTO one VALUES (?" + ", ?".repeat(texts.size()) + ")";
+        try (Connection connection = db.dataSource().getConnection();
+                PreparedStatement statement = connection.prepareStatement(sql)) {
+            statement.setString(1, document);
+            for (int i = 0; i < texts.size(); i++) {
+                statement.setString(i + 2, texts.get(i));
+            }
+            statement.execute();
+        }
     }
 
     void create(String type, String value) {

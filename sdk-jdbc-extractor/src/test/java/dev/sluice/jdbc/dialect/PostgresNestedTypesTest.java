@@ -96,6 +96,11 @@ final class PostgresNestedTypesTest {
     }
 
     @Test
+    void becomes_its_json_when_all_stand_in_one_row_with_and_without_null_between() throws Exception {
+        LAB.checkInOneRow(values());
+    }
+
+    @Test
     void is_part_of_the_row_when_documents_are_embedded() throws Exception {
         TypePolicy policy = TypePolicy.DEFAULT.documents(TypePolicy.Documents.EMBEDDED);
         String odd = " {\"a\":\n\t[1.10, \"x\\n\"]} ";

@@ -68,6 +68,11 @@ final class PostgresTimesTest {
     }
 
     @Test
+    void becomes_its_json_when_all_stand_in_one_row_with_and_without_null_between() throws Exception {
+        LAB.checkInOneRow(values());
+    }
+
+    @Test
     void is_a_text_when_an_interval_has_no_end() throws Exception {
         LAB.assumeVersion(17);
         assertThat(LAB.json("interval", "infinity")).isEqualTo("\"infinity\"");

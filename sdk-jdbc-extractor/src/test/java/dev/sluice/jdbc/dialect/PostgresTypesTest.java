@@ -153,6 +153,11 @@ final class PostgresTypesTest {
     }
 
     @Test
+    void becomes_its_json_when_all_stand_in_one_row_with_and_without_null_between() throws Exception {
+        LAB.checkInOneRow(values());
+    }
+
+    @Test
     void keeps_a_scale_when_it_is_negative_or_larger_than_all_digits() throws Exception {
         LAB.assumeVersion(15);
         assertThat(LAB.json("numeric(3,-2)", "12345")).isEqualTo("\"12300\"");
@@ -198,8 +203,10 @@ final class PostgresTypesTest {
         for (String type : new String[] {"vector", "halfvec"}) {
             Column column = new Column("v", "public." + type + "(3)", type, false, 3, true);
             JsonWriter out = new JsonWriter(16);
-            PostgresTypes.writer(column, TypePolicy.DEFAULT, new Losses()).write("[1,-2.5,1e-05]", out);
-            assertThat(new String(out.copy(0, out.size()), UTF_8)).isEqualTo("[1,-2.5,1e-05]");
+            ValueWriter writer = PostgresTypes.writer(column, TypePolicy.DEFAULT, new Losses());
+            writer.write("[1,-2.5,1e-05]", out);
+            writer.write("\t[1,-2.5,1e-05]\n".getBytes(UTF_8), 1, 15, out);
+            assertThat(new String(out.copy(0, out.size()), UTF_8)).isEqualTo("[1,-2.5,1e-05],[1,-2.5,1e-05]");
         }
     }
 }
