@@ -25,4 +25,16 @@ interface ColumnReader {
             }
         };
     }
+
+    /** Reads bytes. */
+    static ColumnReader ofBytes(ValueWriter writer) {
+        return (row, index, out) -> {
+            byte[] bytes = row.getBytes(index);
+            if (bytes == null) {
+                out.nullValue();
+            } else {
+                writer.write(bytes, 0, bytes.length, out);
+            }
+        };
+    }
 }

@@ -96,7 +96,7 @@ final class JdbcRows implements Rows {
         statement.close();
     }
 
-    private static void closeAfter(Statement statement, Exception e) {
+    static void closeAfter(Statement statement, Exception e) {
         try {
             statement.close();
         } catch (SQLException closing) {

@@ -23,7 +23,8 @@ final class MySqlCatalog {
      * server does, whose collation follows its file system.
      */
     private static final String TABLES = """
-            SELECT TABLE_SCHEMA, TABLE_NAME, coalesce(TABLE_ROWS, -1) FROM information_schema.TABLES
+            SELECT TABLE_SCHEMA, TABLE_NAME, coalesce(TABLE_ROWS, -1), @@session.character_set_client
+            FROM information_schema.TABLES
             WHERE TABLE_SCHEMA = coalesce(?, database()) AND TABLE_NAME = ?
               AND TABLE_TYPE IN ('BASE TABLE', 'VIEW', 'SYSTEM VERSIONED')
               AND coalesce(ENGINE, '') NOT IN ('FEDERATED', 'CONNECT', 'SPIDER', 'NDBCLUSTER')
@@ -51,12 +52,7 @@ final class MySqlCatalog {
         return end == written.length() ? parts : List.of();
     }
 
-    static boolean isMariaDb(Connection connection) throws SQLException {
-        return Sql.one(connection, "SELECT version()").contains("MariaDB");
-    }
-
     static Optional<Table> describe(Connection connection, Dialect dialect, String written) throws SQLException {
-        checkCharacters(connection);
         List<String> parts = parts(written);
         if (parts.isEmpty() || parts.size() > 2) {
             return Optional.empty();
@@ -68,16 +64,17 @@ final class MySqlCatalog {
             statement.setString(3, name);
             try (ResultSet rows = statement.executeQuery()) {
                 if (!rows.next()) {
+                    checkCharacters(Sql.one(connection, "SELECT @@session.character_set_client"));
                     return Optional.empty();
                 }
+                checkCharacters(rows.getString(4));
                 return Optional.of(table(connection, dialect, rows));
             }
         }
     }
 
     /** In another one, names and keys would lose the characters that it does not have. */
-    private static void checkCharacters(Connection connection) throws SQLException {
-        String characters = Sql.one(connection, "SELECT @@session.character_set_client");
+    private static void checkCharacters(String characters) {
         if (!characters.equals("utf8mb4")) {
             throw new SourceException("the connection sends its statements in the character set " + characters
                     + ", which cannot hold every key: take characterEncoding out of its URL, or set it to UTF-8");

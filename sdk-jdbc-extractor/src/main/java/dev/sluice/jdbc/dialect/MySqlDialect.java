@@ -33,6 +33,9 @@ final class MySqlDialect implements Dialect {
     /** What the driver asks for to hand rows out one by one; see "JDBC API Implementation Notes" of Connector/J. */
     private static final int STREAM = Integer.MIN_VALUE;
 
+    /** For what has no values, but texts of places and counts: that is short. */
+    private static final int ALL = 0;
+
     /** Rows that other drivers fetch at a time. */
     private static final int FETCH_ROWS = 200;
 
@@ -53,12 +56,30 @@ final class MySqlDialect implements Dialect {
             @@session.sql_select_limit = 18446744073709551615, @@session.character_set_results = 'utf8mb4',
             @@session.max_sort_length = 16384""";
 
+    /** Without a scope it is the next transaction's, as with SET TRANSACTION. */
+    private static final String SET_ISOLATION = """
+            /*!80003 , @@transaction_isolation = 'REPEATABLE-READ' */
+            /*M! , @@tx_isolation = 'REPEATABLE-READ' */""";
+
+    /** In MySQL 5.7 the variable's name depends on the release. */
+    private static final int ISOLATION_IS_ONE_VARIABLE = 8;
+
+    /** What was not set stays as it is. Numbers are cast, for without a value a variable has the type of texts. */
     private static final String SET_BACK = """
-            SET @@session.time_zone = @sluice_time_zone, @@session.sql_mode = @sluice_sql_mode,
-            @@session.sql_select_limit = @sluice_limit, @@session.character_set_results = @sluice_results,
-            @@session.max_sort_length = @sluice_sort, @@session.wait_timeout = @sluice_idle,
-            /*!50708 @@session.max_execution_time = @sluice_statement, */
-            /*M! @@session.max_statement_time = @sluice_statement, */
+            SET @@session.time_zone = IF(@sluice_saved IS NULL, @@session.time_zone, @sluice_time_zone),
+            @@session.sql_mode = IF(@sluice_saved IS NULL, @@session.sql_mode, @sluice_sql_mode),
+            @@session.sql_select_limit =
+              CAST(IF(@sluice_saved IS NULL, @@session.sql_select_limit, @sluice_limit) AS UNSIGNED),
+            @@session.character_set_results =
+              IF(@sluice_saved IS NULL, @@session.character_set_results, @sluice_results),
+            @@session.max_sort_length =
+              CAST(IF(@sluice_saved IS NULL, @@session.max_sort_length, @sluice_sort) AS UNSIGNED),
+            @@session.wait_timeout =
+              CAST(IF(@sluice_saved IS NULL, @@session.wait_timeout, @sluice_idle) AS UNSIGNED),
+            /*!50708 @@session.max_execution_time =
+              CAST(IF(@sluice_saved IS NULL, @@session.max_execution_time, @sluice_statement) AS UNSIGNED), */
+            /*M! @@session.max_statement_time =
+              IF(@sluice_saved IS NULL, @@session.max_statement_time, @sluice_statement) + 0e0, */
             @sluice_saved = NULL""";
 
     /** MySQL counts a statement's milliseconds, MariaDB its seconds; an idle session has whole ones. */
@@ -92,8 +113,12 @@ final class MySqlDialect implements Dialect {
     public void begin(Connection connection) throws SQLException {
         connection.setAutoCommit(false);
         try (Statement statement = connection.createStatement()) {
-            statement.execute(SET);
-            statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            if (connection.getMetaData().getDatabaseMajorVersion() < ISOLATION_IS_ONE_VARIABLE) {
+                statement.execute(SET);
+                statement.execute("SET TRANSACTION ISOLATION LEVEL REPEATABLE READ");
+            } else {
+                statement.execute(SET + SET_ISOLATION);
+            }
             statement.execute("START TRANSACTION WITH CONSISTENT SNAPSHOT, READ ONLY");
         }
     }
@@ -109,12 +134,8 @@ final class MySqlDialect implements Dialect {
 
     @Override
     public void end(Connection connection) throws SQLException {
-        boolean isSaved =
-                Sql.one(connection, "SELECT @sluice_saved IS NOT NULL").equals("1");
-        if (isSaved) {
-            try (Statement statement = connection.createStatement()) {
-                statement.execute(SET_BACK);
-            }
+        try (Statement statement = connection.createStatement()) {
+            statement.execute(SET_BACK);
         }
     }
 
@@ -124,8 +145,7 @@ final class MySqlDialect implements Dialect {
      */
     @Override
     public String identity(Connection connection) throws SQLException {
-        String server = MySqlCatalog.isMariaDb(connection) ? "" : Sql.one(connection, "SELECT @@server_uuid") + "/";
-        return server + Sql.one(connection, "SELECT coalesce(database(), '')");
+        return Sql.one(connection, "SELECT concat(/*!50700 @@server_uuid, '/', */ coalesce(database(), ''))");
     }
 
     @Override
@@ -160,11 +180,17 @@ final class MySqlDialect implements Dialect {
     @Override
     public Rows rows(Connection connection, Query query, List<Column> columns, TypePolicy policy, Losses losses)
             throws SQLException {
+        if (connection.getMetaData().getDriverName().startsWith("MySQL")) {
+            List<ValueWriter> writers = columns.stream()
+                    .map(column -> MySqlTypes.writer(column, policy, losses))
+                    .toList();
+            String bare = query.render(MySqlTypes::bare, MySqlTypes::literal);
+            return MySqlRows.run(connection, bare, writers, columns.isEmpty() ? ALL : STREAM);
+        }
         List<ColumnReader> readers = columns.stream()
                 .map(column -> MySqlTypes.reader(column, policy, losses))
                 .toList();
-        boolean isMySqls = connection.getMetaData().getDriverName().startsWith("MySQL");
-        return JdbcRows.run(connection, query.toString(), query, readers, isMySqls ? STREAM : FETCH_ROWS);
+        return JdbcRows.run(connection, query.toString(), query, readers, FETCH_ROWS);
     }
 
     @Override

@@ -1,10 +1,8 @@
 package dev.sluice.jdbc.dialect;
 
-import dev.sluice.row.JsonWriter;
-import java.nio.charset.StandardCharsets;
-import java.sql.ResultSet;
-import java.sql.SQLException;
-import java.time.YearMonth;
+import static java.nio.charset.StandardCharsets.UTF_8;
+
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.HexFormat;
 import java.util.Set;
@@ -17,6 +15,22 @@ import java.util.Set;
  * numbers for doubles; times without a zone get none; what has no rule is its text.
  */
 final class MySqlTypes {
+    /**
+     * Around what MySQL's protocol sends as the same text by itself: keeps other drivers from knowing the type, and from
+     * writing the value in their own way. {@link #bare} takes it off.
+     */
+    private static final String AS_TEXT_BEGIN = "CAST(/*for JDBC*/";
+
+    private static final String AS_TEXT_END = "/*for JDBC*/ AS CHAR)";
+
+    private static final ValueWriter.OfBytes ASCII = (utf8, from, to, out) -> out.utf8(utf8, from, to);
+
+    /** Texts that are JSON already. */
+    private static final ValueWriter.OfBytes JSON = (utf8, from, to, out) -> out.raw(utf8, from, to);
+
+    private static final ValueWriter.OfBytes BASE64 = (bytes, from, to, out) ->
+            out.base64(to - from == bytes.length ? bytes : Arrays.copyOfRange(bytes, from, to));
+
     private static final Set<String> TEXTS =
             Set.of("char", "varchar", "tinytext", "text", "mediumtext", "longtext", "enum", "set");
     private static final Set<String> BINARIES =
@@ -64,8 +78,26 @@ final class MySqlTypes {
             case "bit" -> "CAST(" + ref + " + 0 AS CHAR)";
             // Each server runs what is meant for it and takes the other's for a comment.
             case "vector" -> "/*!90000 VECTOR_TO_STRING(" + ref + ") *//*M! VEC_ToText(" + ref + ") */";
+            case "tinyint", "smallint", "mediumint", "int", "bigint", "year", "decimal" -> asText(ref);
+            case "date", "datetime", "timestamp", "time", "json" -> asText(ref);
             default -> "CAST(" + ref + " AS CHAR)";
         };
+    }
+
+    private static String asText(String ref) {
+        return AS_TEXT_BEGIN + ref + AS_TEXT_END;
+    }
+
+    /** SQL for those who read the bytes of MySQL's protocol: the server need not make a text twice. */
+    static String bare(String sql) {
+        return sql.replace(AS_TEXT_BEGIN, "").replace(AS_TEXT_END, "");
+    }
+
+    /** A literal that means the same in every mode: a backslash does not. */
+    static String literal(String value) {
+        return value.chars().allMatch(c -> c >= ' ' && c != '\\')
+                ? "'" + value.replace("'", "''") + "'"
+                : "_utf8mb4 X'" + HexFormat.of().formatHex(value.getBytes(UTF_8)) + "'";
     }
 
     /** Enums and sets are sorted by their numbers, and by those they are compared. */
@@ -101,23 +133,28 @@ final class MySqlTypes {
         return !UNORDERED.contains(column.kind()) && !GEOMETRIES.contains(column.kind());
     }
 
+    /** Reads a column through any driver: what is no text of the server's are binary values alone. */
     static ColumnReader reader(Column column, TypePolicy policy, Losses losses) {
+        ValueWriter writer = writer(column, policy, losses);
+        return BINARIES.contains(column.kind()) ? ColumnReader.ofBytes(writer) : ColumnReader.ofText(writer);
+    }
+
+    /** The writer of a column's values, from the bytes that the server sends. */
+    static ValueWriter writer(Column column, TypePolicy policy, Losses losses) {
         if (BINARIES.contains(column.kind())) {
-            return MySqlTypes::bytes;
+            return BASE64;
         }
-        ValueWriter times = new OddDates(column, policy, losses)::write;
-        return ColumnReader.ofText(
-                switch (column.kind()) {
-                    case "tinyint" -> policy.isTinyintBoolean() && isTinyint1(column) ? bool() : integer();
-                    case "smallint", "mediumint", "int", "bigint", "year" -> integer();
-                    case "bit" -> column.type().equals("bit(1)") ? bool() : integer();
-                    case "decimal" -> (text, out) -> out.string(withoutZeros(text));
-                    case "float" -> (text, out) -> out.number((float) Double.parseDouble(text));
-                    case "double" -> (text, out) -> out.token(text);
-                    case "date", "datetime", "timestamp" -> times;
-                    case "json" -> json(policy);
-                    default -> (text, out) -> out.string(text);
-                });
+        return switch (column.kind()) {
+            case "tinyint" -> policy.isTinyintBoolean() && isTinyint1(column) ? bool() : withoutZeros(JSON);
+            case "smallint", "mediumint", "int", "bigint", "year" -> withoutZeros(JSON);
+            case "bit" -> column.type().equals("bit(1)") ? bool() : JSON;
+            case "decimal" -> withoutZeros(ASCII);
+            case "float" -> (text, out) -> out.number((float) Double.parseDouble(text));
+            case "double" -> JSON;
+            case "date", "datetime", "timestamp" -> new MySqlTime(column, policy, losses);
+            case "json" -> policy.documents() == TypePolicy.Documents.EMBEDDED ? JSON : string();
+            default -> string();
+        };
     }
 
     /** What a column's reader does, backwards, as far as the database would not understand the JSON's own text. */
@@ -145,69 +182,29 @@ final class MySqlTypes {
         return column.type().startsWith("tinyint(1)");
     }
 
-    private static void bytes(ResultSet row, int index, JsonWriter out) throws SQLException {
-        byte[] bytes = row.getBytes(index);
-        if (bytes == null) {
-            out.nullValue();
-        } else {
-            out.base64(bytes);
-        }
+    private static ValueWriter.OfBytes bool() {
+        return (utf8, from, to, out) -> out.bool(to - from != 1 || utf8[from] != '0');
     }
 
-    private static ValueWriter bool() {
-        return (text, out) -> out.bool(!text.equals("0"));
-    }
-
-    private static ValueWriter integer() {
-        return (text, out) -> out.token(withoutZeros(text));
-    }
-
-    private static ValueWriter json(TypePolicy policy) {
-        return policy.documents() == TypePolicy.Documents.EMBEDDED
-                ? (text, out) -> out.raw(text.getBytes(StandardCharsets.UTF_8))
-                : (text, out) -> out.string(text);
+    /** Some servers let be stored what Java takes for no UTF-8; then each such place is a replacement character. */
+    private static ValueWriter.OfBytes string() {
+        return (utf8, from, to, out) -> {
+            if (Utf8.isValid(utf8, from, to)) {
+                out.utf8(utf8, from, to);
+            } else {
+                out.string(new String(utf8, from, to - from, UTF_8));
+            }
+        };
     }
 
     /** ZEROFILL columns and the year 0 have zeros in front. */
-    private static String withoutZeros(String digits) {
-        int start = 0;
-        while (start + 1 < digits.length() && digits.charAt(start) == '0' && digits.charAt(start + 1) != '.') {
-            start++;
-        }
-        return digits.substring(start);
-    }
-
-    /** Dates and times with a date, which MySQL lets be of no calendar: 0000-00-00, 2025-02-00, 2025-02-31. */
-    private record OddDates(Column column, TypePolicy policy, Losses losses) {
-        void write(String text, JsonWriter out) {
-            if (isDate(text)) {
-                String iso = text.replace(' ', 'T');
-                out.string(column.kind().equals("timestamp") ? iso + "Z" : iso);
-                return;
+    private static ValueWriter.OfBytes withoutZeros(ValueWriter writer) {
+        return (utf8, from, to, out) -> {
+            int start = from;
+            while (start + 1 < to && utf8[start] == '0' && utf8[start + 1] != '.') {
+                start++;
             }
-            switch (policy.zeroDates()) {
-                case TEXT -> out.string(text);
-                case NULL -> {
-                    losses.count(column.name());
-                    out.nullValue();
-                }
-                case FAIL ->
-                    throw new SourceException("the column " + column.name() + " (" + column.type()
-                            + ") has a date that no calendar has, as 0000-00-00: let the policy for zero dates be"
-                            + " text or null, or give the row another one");
-            }
-        }
-
-        private static boolean isDate(String text) {
-            int month = Integer.parseInt(text, 5, 7, 10);
-            int day = Integer.parseInt(text, 8, 10, 10);
-            if (month == 0 || day == 0) {
-                return false;
-            }
-            return day <= 28
-                    || day
-                            <= YearMonth.of(Integer.parseInt(text, 0, 4, 10), month)
-                                    .lengthOfMonth();
-        }
+            writer.write(utf8, start, to, out);
+        };
     }
 }

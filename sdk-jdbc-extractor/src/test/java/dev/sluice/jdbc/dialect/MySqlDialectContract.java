@@ -70,6 +70,47 @@ abstract class MySqlDialectContract {
     }
 
     @Test
+    void sees_one_state_of_the_database_when_the_session_would_see_each_new_one() throws Exception {
+        db.run("CREATE TABLE t (v int)");
+        try (Connection connection = db.dataSource().getConnection()) {
+            connection.createStatement().execute("SET SESSION TRANSACTION ISOLATION LEVEL READ COMMITTED");
+            String before = one(connection, SETTINGS);
+            DIALECT.begin(connection);
+            db.run("INSERT INTO t VALUES (1)");
+            assertThat(one(connection, "SELECT count(*) FROM t")).isEqualTo("0");
+            connection.rollback();
+            DIALECT.end(connection);
+            assertThat(one(connection, "SELECT count(*) FROM t")).isEqualTo("1");
+            connection.setAutoCommit(true);
+            assertThat(one(connection, SETTINGS)).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void has_the_identity_of_its_server_and_database() throws Exception {
+        try (Connection connection = db.dataSource().getConnection()) {
+            String server = server().version().contains("MariaDB") ? "" : one(connection, "SELECT @@server_uuid") + "/";
+            assertThat(DIALECT.identity(connection)).isEqualTo(server + db.name());
+        }
+    }
+
+    @Test
+    void sets_the_limits_of_time_back() throws Exception {
+        String limits = "SELECT concat_ws('|', @@session.wait_timeout, /*!50708 @@session.max_execution_time */"
+                + " /*M! @@session.max_statement_time */)";
+        try (Connection connection =
+                DriverManager.getConnection(db.url("root") + "&sessionVariables=wait_timeout=77")) {
+            String before = one(connection, limits);
+            DIALECT.begin(connection);
+            DIALECT.limitTime(connection, Duration.ofMillis(1500));
+            assertThat(one(connection, limits)).startsWith("2|1").isNotEqualTo(before);
+            connection.rollback();
+            DIALECT.end(connection);
+            assertThat(one(connection, limits)).isEqualTo(before);
+        }
+    }
+
+    @Test
     void changes_nothing_when_it_ends_what_it_has_not_begun() throws Exception {
         try (Connection connection = db.dataSource().getConnection()) {
             String before = one(connection, SETTINGS);

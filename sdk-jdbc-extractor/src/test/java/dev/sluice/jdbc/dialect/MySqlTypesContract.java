@@ -9,11 +9,13 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import dev.sluice.jdbc.testing.Database;
 import dev.sluice.jdbc.testing.MySqlServer;
 import dev.sluice.row.JsonWriter;
+import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.sql.Connection;
 import java.sql.DriverManager;
 import java.sql.PreparedStatement;
 import java.util.ArrayList;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
@@ -170,6 +172,38 @@ abstract class MySqlTypesContract {
         assertThat(read(TypePolicy.DEFAULT, settings)).isEqualTo(expected.toString());
     }
 
+    /** Its statements are prepared, and what is read are Strings. */
+    @ParameterizedTest(name = "{0} {1}")
+    @MethodSource("values")
+    void becomes_the_same_json_through_another_driver(String type, String value, String json) throws Exception {
+        create(type, value);
+        try (Connection connection = OtherDriver.hide(db.dataSource().getConnection())) {
+            assertThat(read(connection, TypePolicy.DEFAULT, new Losses())).isEqualTo(json);
+        }
+    }
+
+    /** Half of a surrogate pair, which this character set lets in and hands out as what looks like UTF-8. */
+    @Test
+    void becomes_a_replacement_character_when_it_is_none() throws Exception {
+        create("varchar(9) CHARACTER SET ucs2", "_ucs2 X'0061D8000062'");
+        assertThat(read(TypePolicy.DEFAULT, "")).isEqualTo("\"a\uFFFDb\"");
+        try (Connection connection = OtherDriver.hide(db.dataSource().getConnection())) {
+            assertThat(read(connection, TypePolicy.DEFAULT, new Losses())).isEqualTo("\"a\uFFFDb\"");
+        }
+    }
+
+    /** A backslash, quotes and control characters in what is looked for, in a mode that takes the first for an escape. */
+    @Test
+    void finds_a_text_of_any_characters() throws Exception {
+        for (String text : List.of("a'b", "a\\'b", "a\\\\b", "''", "\\", "a\nb\u0000c", "\"é😀\\\"", "a?{b}")) {
+            create("varchar(20)", "0x" + HexFormat.of().formatHex(text.getBytes(StandardCharsets.UTF_8)));
+            try (Connection connection = db.dataSource().getConnection()) {
+                DIALECT.begin(connection);
+                assertThat(found(connection, column(connection))).as(text).isEqualTo("1");
+            }
+        }
+    }
+
     @Test
     void is_a_boolean_when_the_policy_says_so_of_tinyint1() throws Exception {
         create("tinyint(1)", "5");
@@ -310,21 +344,26 @@ abstract class MySqlTypesContract {
     /** The values of the one row, with commas in between. */
     private String read(TypePolicy policy, String settings, Losses losses) throws Exception {
         try (Connection connection = DriverManager.getConnection(db.url("root") + settings)) {
-            DIALECT.begin(connection);
-            List<Column> columns =
-                    DIALECT.describe(connection, "one").orElseThrow().columns();
-            List<String> selected = columns.stream()
-                    .map(column -> DIALECT.value("t." + DIALECT.quote(column.name()), column))
-                    .toList();
-            Query query = Query.of("SELECT " + String.join(", ", selected) + " FROM one t");
-            try (Rows rows = DIALECT.rows(connection, query, columns, policy, losses)) {
-                rows.next();
-                JsonWriter out = new JsonWriter(16);
-                for (int i = 0; i < columns.size(); i++) {
-                    rows.write(i, out);
-                }
-                return new String(out.copy(0, out.size()), StandardCharsets.UTF_8);
+            return read(connection, policy, losses);
+        }
+    }
+
+    private static String read(Connection connection, TypePolicy policy, Losses losses) throws Exception {
+        DIALECT.begin(connection);
+        List<Column> columns = DIALECT.describe(connection, "one").orElseThrow().columns();
+        List<String> selected = columns.stream()
+                .map(column -> DIALECT.value("t." + DIALECT.quote(column.name()), column))
+                .toList();
+        Query query = Query.of("SELECT " + String.join(", ", selected) + " FROM one t");
+        try (Rows rows = DIALECT.rows(connection, query, columns, policy, losses)) {
+            rows.next();
+            JsonWriter out = new JsonWriter(16);
+            for (int i = 0; i < columns.size(); i++) {
+                rows.write(i, out);
             }
+            // A strict decoder: what is no UTF-8 must not have been written.
+            ByteBuffer json = ByteBuffer.wrap(out.copy(0, out.size()));
+            return StandardCharsets.UTF_8.newDecoder().decode(json).toString();
         }
     }
 
