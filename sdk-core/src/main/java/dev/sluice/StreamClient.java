@@ -157,6 +157,11 @@ public final class StreamClient implements AutoCloseable {
         return engine.books().bytes();
     }
 
+    /** How many appended batches of a table may be under way at once, as {@link Builder#maxInFlight} was set. */
+    public int maxInFlight() {
+        return engine.settings().maxInFlight();
+    }
+
     /** How the API answered the latest attempt. */
     public Health health() {
         return engine.dispatcher().health();

@@ -13,7 +13,7 @@ import java.util.List;
  * <p>Immutable.
  */
 public final class Batch {
-    private static final int CHUNK = 8_192;
+    private static final int CHUNK = 65_536;
 
     private final BatchId id;
     private final Destination destination;

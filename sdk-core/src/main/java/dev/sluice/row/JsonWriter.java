@@ -129,15 +129,15 @@ public final class JsonWriter {
     /** A string of the UTF-8 bytes from {@code from} up to {@code to}; the caller answers for their being UTF-8. */
     public JsonWriter utf8(byte[] text, int from, int to) {
         separate();
-        one('"');
+        reserve(to - from + 2L);
+        buffer[size++] = '"';
         int start = from;
-        for (int at = from; at < to; at++) {
-            byte b = text[at];
-            if ((b >= 0 && b < 0x20) || b == '"' || b == '\\') {
-                append(text, start, at).reserve(6);
-                escape((char) b);
-                start = at + 1;
-            }
+        int at = Utf8Scan.special(text, from, to);
+        while (at < to) {
+            append(text, start, at).reserve(6);
+            escape((char) text[at]);
+            start = at + 1;
+            at = Utf8Scan.special(text, start, to);
         }
         return append(text, start, to).one('"');
     }

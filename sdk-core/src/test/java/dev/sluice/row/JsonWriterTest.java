@@ -8,6 +8,7 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.util.Arrays;
 import java.util.Base64;
 import java.util.Random;
 import java.util.function.Consumer;
@@ -296,5 +297,30 @@ class JsonWriterTest {
     void refuses_to_truncate_to_what_it_does_not_have(int size) {
         assertThatThrownBy(() -> new JsonWriter(4).number(12).truncate(size))
                 .hasMessage("cannot truncate 2 bytes to " + size);
+    }
+
+    /** Looked for in eights, so a byte may be anywhere in them, beside any other. */
+    @Test
+    void escapes_the_same_in_bytes_as_in_strings_wherever_a_character_stands() {
+        for (int length = 0; length < 20; length++) {
+            for (int place = 0; place < length; place++) {
+                for (int c = 0; c < 0x100; c++) {
+                    char[] text = new char[length];
+                    Arrays.fill(text, c % 3 == 0 ? '!' : c % 3 == 1 ? '\u007f' : '\u00e9');
+                    text[place] = (char) c;
+                    assertSameInBytes(new String(text));
+                }
+            }
+        }
+    }
+
+    private static void assertSameInBytes(String text) {
+        byte[] utf8 = text.getBytes(StandardCharsets.UTF_8);
+        byte[] within = new byte[utf8.length + 2];
+        Arrays.fill(within, (byte) '"');
+        System.arraycopy(utf8, 0, within, 1, utf8.length);
+        JsonWriter bytes = new JsonWriter(16).utf8(within, 1, utf8.length + 1);
+        JsonWriter string = new JsonWriter(16).string(text);
+        assertThat(bytes.copy(0, bytes.size())).isEqualTo(string.copy(0, string.size()));
     }
 }

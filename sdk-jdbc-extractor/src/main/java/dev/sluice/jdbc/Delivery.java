@@ -35,9 +35,6 @@ import org.slf4j.LoggerFactory;
 final class Delivery {
     private static final Logger LOG = LoggerFactory.getLogger(Delivery.class);
 
-    /** So long, in nanoseconds, a save waits for more pages to be settled: those in between may be repeated. */
-    private static final long SAVE_NANOS = 100_000_000;
-
     private final TableSync.Setting setting;
     private final StreamClient client;
     private final PageSource source;
@@ -107,7 +104,7 @@ final class Delivery {
      */
     boolean through(Slice slice, Along along, boolean recorded, BooleanSupplier stopped, Consumer<Page> settled) {
         // What is left out of a page depends on those before it.
-        boolean ahead = repeats.known(recorded) == null;
+        boolean ahead = setting.readsAhead() && repeats.known(recorded) == null;
         try (ReadAhead pages = new ReadAhead(
                 source.table(), slice, setting.pages(), ahead, (rest, most) -> read(rest, most, recorded))) {
             while (!stopped.getAsBoolean()) {
@@ -137,36 +134,25 @@ final class Delivery {
         UnaryOperator<Checkpoint> of(PendingRange settled);
     }
 
-    /** Page by page; what was not sent when one of them fails is not pending any more. */
+    /** What was not begun to be sent when one of them failed is not pending any more. */
     private void deliver(List<Page> pages, boolean recorded, Along along) {
         if (pages.stream().anyMatch(page -> page.batch() != null)) {
             progress.save(checkpoint -> sending(checkpoint, pages));
         }
-        int settled = 0;
-        int sent = 0;
-        long saved = System.nanoTime();
+        Shipment shipment = new Shipment(
+                "sluice-send " + source.table(), pages, this::send, settled -> settle(settled, recorded, along));
         try {
-            while (sent < pages.size()) {
-                send(pages.get(sent));
-                sent++;
-                if (sent == pages.size() || System.nanoTime() - saved > SAVE_NANOS) {
-                    settle(pages.subList(settled, sent), recorded, along);
-                    settled = sent;
-                    saved = System.nanoTime();
-                }
-            }
+            shipment.send(source.isAppended() ? client.maxInFlight() : 1);
         } catch (RuntimeException e) {
-            breakOff(pages, settled, sent, recorded, along, e);
+            breakOff(shipment, e);
             throw e;
         }
     }
 
-    private void breakOff(
-            List<Page> pages, int settled, int sent, boolean recorded, Along along, RuntimeException failure) {
+    private void breakOff(Shipment shipment, RuntimeException failure) {
         try {
-            settle(pages.subList(settled, sent), recorded, along);
-            List<Page> unsent = pages.subList(Math.min(sent + 1, pages.size()), pages.size());
-            progress.save(checkpoint -> unsent(checkpoint, unsent));
+            shipment.settle();
+            progress.save(checkpoint -> unsent(checkpoint, shipment.untouched()));
         } catch (RuntimeException e) {
             failure.addSuppressed(e);
         }

@@ -58,6 +58,7 @@ public final class JdbcExtractor {
                 builder.client,
                 checkpoints,
                 builder.pages,
+                builder.readAhead,
                 horizon,
                 builder.listener,
                 waits::isStopped,
@@ -72,8 +73,9 @@ public final class JdbcExtractor {
      * A builder with the defaults that its methods tell.
      *
      * @param database gives connections; each table that is being synced uses at most one at a time, or while it is
-     *     loaded as many as {@link TablePlan#loadThreads}, and none while its rows are pushed. Between two transactions
-     *     nothing is kept on a connection, so any pool will do; behind one that gives each transaction another server connection, PgBouncer's for one, set {@code prepareThreshold=0}
+     *     loaded as many as {@link TablePlan#loadThreads}, and none that waits for rows to be pushed: see {@link
+     *     Builder#readAhead}. Between two transactions nothing is kept on a connection, so any pool will do; behind one
+     *     that gives each transaction another server connection, PgBouncer's for one, set {@code prepareThreshold=0}
      * @param client pushes the rows; its dead-letter hook gets those the API refuses. Without a hook a refused row ends
      *     its table's pass, and a batch that was written in part is sent again, as a whole, by the next one. With a spool
      *     a page is settled as soon as the spool has it: what becomes of its rows is told by the client's ledger. The
@@ -245,6 +247,7 @@ public final class JdbcExtractor {
         private RetryPolicy retries = Transactions.RETRIES;
         private Timing timing = Timing.system();
         private int parallelTables = 1;
+        private boolean readAhead = true;
 
         private Builder(DataSource database, StreamClient client) {
             this.database = database;
@@ -269,9 +272,21 @@ public final class JdbcExtractor {
             return this;
         }
 
-        /** How much is read and pushed at a time; {@link BatchPolicy#DEFAULT} unless set. */
+        /** How much is pushed at a time; {@link BatchPolicy#DEFAULT} unless set. */
         public Builder pages(BatchPolicy policy) {
             this.pages = policy;
+            return this;
+        }
+
+        /**
+         * Whether pages are read while others are on the network; true unless set. Then a transaction reads several
+         * pages, up to 16,000,000 bytes of JSON or an eighth of a smaller heap, while those of the one before are pushed,
+         * as many at a time as {@link StreamClient#maxInFlight} says; after a crash, these are pushed again under their
+         * ids. If false, a page is read when the one before it is settled: least memory, fewest repetitions, and nothing
+         * is open in the database while rows are on the network.
+         */
+        public Builder readAhead(boolean reads) {
+            this.readAhead = reads;
             return this;
         }
 

@@ -29,19 +29,21 @@ final class TableSync {
     /**
      * What all tables of an extractor share.
      *
+     * @param readsAhead whether pages are read while others are on the network
      * @param taken the plan that each checkpoint is moved by
      */
     record Setting(
             StreamClient client,
             CheckpointStore checkpoints,
             BatchPolicy pages,
+            boolean readsAhead,
             HorizonRule horizon,
             SyncListener listener,
             BooleanSupplier stopped,
             ConcurrentMap<String, TablePlan> taken) {
         /** The same, heard by another listener. */
         Setting heardBy(SyncListener other) {
-            return new Setting(client, checkpoints, pages, horizon, other, stopped, taken);
+            return new Setting(client, checkpoints, pages, readsAhead, horizon, other, stopped, taken);
         }
     }
 

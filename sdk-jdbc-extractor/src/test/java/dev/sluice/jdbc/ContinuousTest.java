@@ -29,7 +29,8 @@ final class ContinuousTest {
     private final TestDatabase db = new TestDatabase();
     private final ManyTables tables = new ManyTables(db, 3);
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CrashingStore store = new CrashingStore();
     private final HandClock clock = new HandClock();
     private final List<String> ended = new CopyOnWriteArrayList<>();
@@ -131,6 +132,7 @@ final class ContinuousTest {
             throw new SQLException("Connection refused", "08001");
         });
         JdbcExtractor extractor = JdbcExtractor.builder(down, client)
+                .readAhead(false)
                 .timing(clock)
                 .table(ManyTables.plan(1))
                 .build();
@@ -186,11 +188,15 @@ final class ContinuousTest {
         MoodyLake moody = new MoodyLake();
         moody.answer = new Reply.Refused(429, "slow down", Duration.ofSeconds(10), null);
         HandClock requests = new HandClock();
-        try (StreamClient throttled =
-                StreamClient.builder().transport(moody).timing(requests).build()) {
+        try (StreamClient throttled = StreamClient.builder()
+                .maxInFlight(1)
+                .transport(moody)
+                .timing(requests)
+                .build()) {
             FaultyConnections counted =
                     new FaultyConnections(db.dataSource(), (connection, method, arguments) -> arguments);
-            JdbcExtractor extractor = configured(JdbcExtractor.builder(counted.source(), throttled), 1)
+            JdbcExtractor extractor = configured(
+                            JdbcExtractor.builder(counted.source(), throttled).readAhead(false), 1)
                     .build();
             CompletableFuture<SyncReport> running = start(extractor);
             Eventually.until(() -> moody.requests.get() == 1);
@@ -222,7 +228,8 @@ final class ContinuousTest {
         tables.fill(1, 1, 5);
         MoodyLake moody = new MoodyLake();
         moody.answer = new Reply.Unauthorized(401, "no such key", false, null);
-        try (StreamClient locked = StreamClient.builder().transport(moody).build()) {
+        try (StreamClient locked =
+                StreamClient.builder().maxInFlight(1).transport(moody).build()) {
             JdbcExtractor extractor = extractor(locked, 1).build();
             CompletableFuture<SyncReport> running = start(extractor);
             awaitIdle(1);
@@ -258,7 +265,7 @@ final class ContinuousTest {
     }
 
     private JdbcExtractor.Builder extractor(StreamClient to, int... of) {
-        return configured(JdbcExtractor.builder(db.dataSource(), to), of);
+        return configured(JdbcExtractor.builder(db.dataSource(), to).readAhead(false), of);
     }
 
     private JdbcExtractor.Builder configured(JdbcExtractor.Builder builder, int... of) {

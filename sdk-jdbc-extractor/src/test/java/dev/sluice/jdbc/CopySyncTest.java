@@ -19,7 +19,8 @@ import org.junit.jupiter.api.Test;
 final class CopySyncTest {
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
 
     @BeforeEach
     void create_notes() {
@@ -51,7 +52,8 @@ final class CopySyncTest {
     void delivers_the_same_rows_when_the_pool_hides_the_drivers_connection() {
         sync(db.dataSource(), "notes");
         RecordingLake other = new RecordingLake();
-        try (StreamClient plain = StreamClient.builder().transport(other).build()) {
+        try (StreamClient plain =
+                StreamClient.builder().maxInFlight(1).transport(other).build()) {
             sync(HiddenDriver.behind(db.dataSource()), plain, "notes");
         }
         assertThat(other.batches())

@@ -40,7 +40,8 @@ final class DeleteScanTest {
 
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
 
     @BeforeEach
     void create_items() {
@@ -270,6 +271,7 @@ final class DeleteScanTest {
 
     private TableReport sync(TablePlan plan, CheckpointStore store) {
         return JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(store)
                 .pages(new BatchPolicy(5_000, 4_000_000))
                 .table(plan)

@@ -58,7 +58,8 @@ final class FaultTest {
 
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final SteppedTiming timing = new SteppedTiming();
 
     @BeforeEach

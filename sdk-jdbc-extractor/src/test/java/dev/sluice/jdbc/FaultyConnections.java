@@ -1,13 +1,18 @@
 package dev.sluice.jdbc;
 
 import java.lang.reflect.InvocationTargetException;
+import java.lang.reflect.Method;
 import java.lang.reflect.Proxy;
 import java.sql.Connection;
 import java.sql.SQLException;
+import java.sql.Statement;
 import java.util.concurrent.atomic.AtomicInteger;
 import javax.sql.DataSource;
 
-/** Connections on which a test has a hand: it may fail, change or watch each call before it is made. */
+/**
+ * Connections on which a test has a hand: it may fail, change or watch each call before it is made, and each query of
+ * statements that are not prepared.
+ */
 final class FaultyConnections {
     /** Sees each call before it is made. */
     @FunctionalInterface
@@ -40,11 +45,27 @@ final class FaultyConnections {
         return (Connection) Proxy.newProxyInstance(
                 getClass().getClassLoader(), new Class<?>[] {Connection.class}, (proxy, method, arguments) -> {
                     Object[] with = before.call(connection, method.getName(), arguments);
-                    try {
-                        return method.invoke(connection, with);
-                    } catch (InvocationTargetException e) {
-                        throw e.getCause();
-                    }
+                    Object result = invoke(connection, method, with);
+                    return method.getName().equals("createStatement")
+                            ? watched(connection, (Statement) result)
+                            : result;
                 });
+    }
+
+    private Object watched(Connection connection, Statement statement) {
+        return Proxy.newProxyInstance(
+                getClass().getClassLoader(), new Class<?>[] {Statement.class}, (proxy, method, arguments) -> {
+                    boolean reads = method.getName().equals("executeQuery");
+                    Object[] with = reads ? before.call(connection, method.getName(), arguments) : arguments;
+                    return invoke(statement, method, with);
+                });
+    }
+
+    private static Object invoke(Object target, Method method, Object[] arguments) throws Throwable {
+        try {
+            return method.invoke(target, arguments);
+        } catch (InvocationTargetException e) {
+            throw e.getCause();
+        }
     }
 }

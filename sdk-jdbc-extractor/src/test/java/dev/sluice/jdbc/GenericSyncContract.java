@@ -32,7 +32,8 @@ abstract class GenericSyncContract {
             TablePlan.of("t", "bronze.t").watermark("updated_at").key("id");
 
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CheckpointStore store = CheckpointStore.inMemory();
     private EmbeddedDatabase db;
 
@@ -245,7 +246,8 @@ abstract class GenericSyncContract {
     @Test
     void refuses_to_sync_without_a_lag() {
         db.run("CREATE TABLE t (id int PRIMARY KEY, updated_at timestamp with time zone NOT NULL)");
-        JdbcExtractor.Builder builder = JdbcExtractor.builder(db.dataSource(), client);
+        JdbcExtractor.Builder builder =
+                JdbcExtractor.builder(db.dataSource(), client).readAhead(false);
         assertThat(builder.table(T).build().syncOnce().tables().get(0).error())
                 .hasMessageContaining("transactions cannot be seen")
                 .hasMessageContaining("horizonLag");
@@ -335,6 +337,7 @@ abstract class GenericSyncContract {
 
     private JdbcExtractor.Builder extractor(int pageRows, TablePlan plan, DataSource database) {
         return JdbcExtractor.builder(database, client)
+                .readAhead(false)
                 .checkpoints(store)
                 .table(plan)
                 .horizonLag(LAG)

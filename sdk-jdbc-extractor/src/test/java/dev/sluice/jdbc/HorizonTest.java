@@ -30,7 +30,8 @@ final class HorizonTest {
 
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CheckpointStore store = CheckpointStore.inMemory();
 
     @BeforeEach
@@ -250,6 +251,9 @@ final class HorizonTest {
     }
 
     private JdbcExtractor.Builder extractor(DataSource database, TablePlan plan) {
-        return JdbcExtractor.builder(database, client).checkpoints(store).table(plan);
+        return JdbcExtractor.builder(database, client)
+                .readAhead(false)
+                .checkpoints(store)
+                .table(plan);
     }
 }

@@ -65,6 +65,7 @@ final class InitialLoadTest {
         List<Checkpoint> seen = new CopyOnWriteArrayList<>();
         lake.beforeAnswer(batch -> seen.add(checkpoint()));
         SyncReport report = JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(store)
                 .table(ORDERS.loadThreads(4))
                 .build()
@@ -354,6 +355,7 @@ final class InitialLoadTest {
 
     private JdbcExtractor.Builder builder(TablePlan plan) {
         return JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(store)
                 .pages(new BatchPolicy(PAGE, 1_000_000))
                 .table(plan);

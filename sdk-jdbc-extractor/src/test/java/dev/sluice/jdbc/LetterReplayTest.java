@@ -84,7 +84,7 @@ final class LetterReplayTest {
 
     private JdbcExtractor extractor(TablePlan... plans) {
         JdbcExtractor.Builder extractor =
-                JdbcExtractor.builder(db.dataSource(), client).checkpoints(checkpoints);
+                JdbcExtractor.builder(db.dataSource(), client).readAhead(false).checkpoints(checkpoints);
         List.of(plans).forEach(extractor::table);
         return extractor.build();
     }
@@ -298,6 +298,7 @@ final class LetterReplayTest {
         keep("b2", Destination.append("bronze.events"), "{\"id\":2}");
         CheckpointStore files = CheckpointStore.file(directory.resolve("state"));
         JdbcExtractor extractor = JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(files)
                 .table(CUSTOMERS)
                 .build();
@@ -319,6 +320,7 @@ final class LetterReplayTest {
         try (TestDatabase other = new TestDatabase()) {
             other.run("CREATE TABLE customers (id bigint PRIMARY KEY, updated_at timestamptz NOT NULL)");
             JdbcExtractor wrong = JdbcExtractor.builder(other.dataSource(), client)
+                    .readAhead(false)
                     .checkpoints(checkpoints)
                     .table(CUSTOMERS)
                     .build();

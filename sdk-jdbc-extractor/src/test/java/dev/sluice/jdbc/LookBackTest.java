@@ -221,11 +221,16 @@ final class LookBackTest {
     }
 
     private StreamClient spooling(Spool spool) {
-        return StreamClient.builder().transport(fixture.lake).spool(spool).build();
+        return StreamClient.builder()
+                .maxInFlight(1)
+                .transport(fixture.lake)
+                .spool(spool)
+                .build();
     }
 
     private void through(StreamClient client) {
         TableReport report = JdbcExtractor.builder(fixture.db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(fixture.store)
                 .table(EVENTS)
                 .build()

@@ -169,8 +169,10 @@ final class MaskTest {
         sync.db.run("CREATE VIEW bad AS SELECT id, secret, secret::int AS n, updated_at FROM people");
         TablePlan masked = PEOPLE.mode(WriteMode.MERGE).mask("secret", HASH);
         StringBuilder seen = new StringBuilder();
-        try (StreamClient refused =
-                StreamClient.builder().transport(new RefusingLake()).build()) {
+        try (StreamClient refused = StreamClient.builder()
+                .maxInFlight(1)
+                .transport(new RefusingLake())
+                .build()) {
             seen.append(text(run(refused, masked)));
         }
         seen.append(text(sync.sync(10, masked)));
@@ -204,6 +206,7 @@ final class MaskTest {
 
     private void throughSpoolAndLetters(TablePlan plan) {
         try (StreamClient client = StreamClient.builder()
+                .maxInFlight(1)
                 .transport(sync.lake)
                 .spool(Spool.sqlite(directory.resolve("spool.db")))
                 .build()) {
@@ -212,6 +215,7 @@ final class MaskTest {
         }
         var letters = DeadLetters.directory(directory.resolve("letters"));
         try (StreamClient client = StreamClient.builder()
+                .maxInFlight(1)
                 .transport(new RefusingLake())
                 .deadLetters(letters)
                 .build()) {
@@ -222,6 +226,7 @@ final class MaskTest {
 
     private TableReport run(StreamClient client, TablePlan plan) {
         return JdbcExtractor.builder(sync.db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(CheckpointStore.inMemory())
                 .table(plan)
                 .build()

@@ -95,7 +95,7 @@ abstract class MySqlFaultContract {
     void reads_the_page_again_when_the_table_is_rebuilt_behind_its_snapshot(String alter) {
         AtomicBoolean altered = new AtomicBoolean();
         DataSource database = new FaultyConnections(fixture.db.dataSource(), (connection, method, arguments) -> {
-                    boolean reads = method.equals("prepareStatement") && ((String) arguments[0]).contains("`people`");
+                    boolean reads = method.equals("executeQuery") && ((String) arguments[0]).contains("`people`");
                     if (reads && fixture.lake.batches().size() == 1 && altered.compareAndSet(false, true)) {
                         alter(alter);
                     }
@@ -241,6 +241,7 @@ abstract class MySqlFaultContract {
 
     private JdbcExtractor.Builder extractor(DataSource database, TablePlan plan) {
         return JdbcExtractor.builder(database, fixture.client())
+                .readAhead(false)
                 .checkpoints(fixture.store)
                 .pages(new BatchPolicy(10, 1_000_000))
                 .timing(timing)

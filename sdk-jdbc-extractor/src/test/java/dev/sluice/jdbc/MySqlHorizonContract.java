@@ -26,7 +26,8 @@ abstract class MySqlHorizonContract {
             TablePlan.of("events", "bronze.events").watermark("updated_at").key("id");
 
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CheckpointStore store = CheckpointStore.inMemory();
     private Database db;
 
@@ -235,6 +236,9 @@ abstract class MySqlHorizonContract {
     }
 
     private JdbcExtractor.Builder extractor(DataSource database, TablePlan plan) {
-        return JdbcExtractor.builder(database, client).checkpoints(store).table(plan);
+        return JdbcExtractor.builder(database, client)
+                .readAhead(false)
+                .checkpoints(store)
+                .table(plan);
     }
 }

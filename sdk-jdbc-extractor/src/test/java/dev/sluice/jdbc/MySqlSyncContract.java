@@ -30,7 +30,8 @@ abstract class MySqlSyncContract {
             TablePlan.of("t", "bronze.t").watermark("updated_at").key("id");
 
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CheckpointStore store = CheckpointStore.inMemory();
     private Database db;
 
@@ -240,6 +241,7 @@ abstract class MySqlSyncContract {
 
     private TableReport sync(int pageRows, TablePlan plan, DataSource database) {
         return JdbcExtractor.builder(database, client)
+                .readAhead(false)
                 .checkpoints(store)
                 .table(plan)
                 .pages(new BatchPolicy(pageRows, BatchPolicy.BYTE_LIMIT))

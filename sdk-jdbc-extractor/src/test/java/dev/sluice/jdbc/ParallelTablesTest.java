@@ -27,7 +27,8 @@ final class ParallelTablesTest {
     private final TestDatabase db = new TestDatabase();
     private final ManyTables tables = new ManyTables(db, TABLES);
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CrashingStore store = new CrashingStore();
 
     @BeforeEach

@@ -33,6 +33,7 @@ class ReadAheadSyncTest {
     private final StreamClient client = StreamClient.builder()
             .transport(lake)
             .retries(RetryPolicy.DEFAULT.withMaxAttempts(1))
+            .maxInFlight(1)
             .build();
 
     @AfterEach

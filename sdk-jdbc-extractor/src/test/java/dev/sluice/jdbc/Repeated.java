@@ -18,7 +18,8 @@ final class Repeated implements AutoCloseable {
 
     final TestDatabase db = new TestDatabase();
     final RecordingLake lake = new RecordingLake();
-    final StreamClient client = StreamClient.builder().transport(lake).build();
+    final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     final CrashingStore store = new CrashingStore();
 
     Repeated() {
@@ -38,6 +39,7 @@ final class Repeated implements AutoCloseable {
 
     JdbcExtractor.Builder builder(TablePlan plan, CheckpointStore checkpoints) {
         return JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(checkpoints)
                 .pages(new BatchPolicy(3, 1_000_000))
                 .table(plan);

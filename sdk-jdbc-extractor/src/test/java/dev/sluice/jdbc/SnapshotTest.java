@@ -27,7 +27,8 @@ final class SnapshotTest {
 
     private final TestDatabase db = new TestDatabase();
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CrashingStore store = new CrashingStore();
 
     @BeforeEach
@@ -175,7 +176,8 @@ final class SnapshotTest {
 
     @Test
     void refuses_plans_that_make_no_sense() {
-        JdbcExtractor.Builder builder = JdbcExtractor.builder(db.dataSource(), client);
+        JdbcExtractor.Builder builder =
+                JdbcExtractor.builder(db.dataSource(), client).readAhead(false);
         assertThatThrownBy(() -> builder.table(CITIES.watermark("updated_at")))
                 .isInstanceOf(IllegalArgumentException.class)
                 .hasMessageContaining("table cities has the watermark updated_at and is a snapshot");
@@ -221,6 +223,7 @@ final class SnapshotTest {
 
     private JdbcExtractor.Builder builder(DataSource database, TablePlan plan) {
         return JdbcExtractor.builder(database, client)
+                .readAhead(false)
                 .checkpoints(store)
                 .pages(new BatchPolicy(10, 1_000_000))
                 .table(plan);

@@ -53,6 +53,7 @@ final class SpooledSyncTest {
 
         SyncReport.TableReport sync() {
             return JdbcExtractor.builder(db.dataSource(), client)
+                    .readAhead(false)
                     .checkpoints(this)
                     .pages(new BatchPolicy(10, 1_000_000))
                     .table(CUSTOMERS)

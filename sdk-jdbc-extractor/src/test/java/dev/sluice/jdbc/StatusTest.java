@@ -18,7 +18,8 @@ final class StatusTest {
     private final TestDatabase db = new TestDatabase();
     private final ManyTables tables = new ManyTables(db, 2);
     private final RecordingLake lake = new RecordingLake();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final CrashingStore store = new CrashingStore();
     private final HandClock clock = new HandClock();
 
@@ -134,6 +135,7 @@ final class StatusTest {
 
     private JdbcExtractor extractor() {
         return JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(store)
                 .timing(clock)
                 .pages(new BatchPolicy(10, 1_000_000))

@@ -23,7 +23,8 @@ final class SyncFixture implements AutoCloseable {
     final TestDatabase db;
     final RecordingLake lake = new RecordingLake();
     final CrashingStore store = new CrashingStore();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
     private final String settle;
 
     SyncFixture() {
@@ -42,6 +43,7 @@ final class SyncFixture implements AutoCloseable {
 
     JdbcExtractor.Builder extractor(TablePlan plan) {
         return JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(store)
                 .pages(new BatchPolicy(10, 1_000_000))
                 .table(plan);

@@ -16,7 +16,8 @@ final class TestSync implements AutoCloseable {
     final RecordingLake lake = new RecordingLake();
     final CrashingStore store = new CrashingStore();
     final List<Finding> told = new ArrayList<>();
-    private final StreamClient client = StreamClient.builder().transport(lake).build();
+    private final StreamClient client =
+            StreamClient.builder().maxInFlight(1).transport(lake).build();
 
     TableReport sync(int pageRows, TablePlan plan) {
         return extractor(pageRows, plan).syncOnce().tables().get(0);
@@ -34,6 +35,7 @@ final class TestSync implements AutoCloseable {
 
     JdbcExtractor extractor(int pageRows, TablePlan plan) {
         return JdbcExtractor.builder(db.dataSource(), client)
+                .readAhead(false)
                 .checkpoints(store)
                 .pages(new BatchPolicy(pageRows, 1_000_000))
                 .listener(new SyncListener() {

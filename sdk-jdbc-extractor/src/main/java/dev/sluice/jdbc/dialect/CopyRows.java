@@ -1,62 +1,59 @@
 package dev.sluice.jdbc.dialect;
 
-import static java.nio.charset.StandardCharsets.UTF_8;
-
 import dev.sluice.row.JsonWriter;
 import java.sql.Connection;
 import java.sql.SQLException;
 import java.sql.Statement;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.postgresql.PGConnection;
 import org.postgresql.copy.CopyOut;
 
-/**
- * The rows of a {@code COPY (SELECT ...) TO STDOUT}, from the bytes that the server sends.
- *
- * <p>A row is one message: its values with tabs between them, a newline at its end, and backslashes before what would
- * be mistaken for those (PostgreSQL manual, "COPY", "Text Format").
- */
+/** The rows of a {@code COPY (SELECT ...) TO STDOUT} in binary, from the bytes that the server sends. */
 final class CopyRows implements Rows {
     /** Fewer bytes are read to the end, for to cancel them takes a connection of its own. */
     private static final int WORTH_READING = 1 << 20;
 
     private static final String CANCELLED = "57014";
 
+    private static final BinaryValue TEXT = new BinaryValue.Text((text, out) -> out.string(text));
+
     private final Connection connection;
     private final PGConnection driver;
     private final CopyOut copy;
-    private final List<ValueWriter> writers;
-    private final int[] starts;
-    private final int[] ends;
-    private byte[] row = {};
+    private final BinaryValue[] values;
+    private final BinaryRow row;
+    private int[] keptColumns = {};
     private int[] keptStarts = {};
     private int[] keptEnds = {};
-    private byte[] keptRow = row;
+    private byte[] keptBytes = {};
 
-    private CopyRows(Connection connection, PGConnection driver, String sql, List<ValueWriter> writers)
+    private CopyRows(Connection connection, PGConnection driver, String sql, List<BinaryValue> known)
             throws SQLException {
         this.connection = connection;
         this.driver = driver;
         this.copy = driver.getCopyAPI().copyOut(sql);
-        this.writers = writers;
-        this.starts = new int[copy.getFieldCount()];
-        this.ends = new int[copy.getFieldCount()];
+        this.values = new BinaryValue[copy.getFieldCount()];
+        Arrays.setAll(values, i -> i < known.size() ? known.get(i) : TEXT);
+        this.row =
+                new BinaryRow(Arrays.stream(values).mapToInt(BinaryValue::size).toArray());
     }
 
     /**
      * Runs a query.
      *
+     * @param known what understands the first of its columns; the others are texts
      * @return empty if the connection is none of PostgreSQL's driver and does not lead to one, or its bytes may be no
      *     UTF-8
      */
-    static Optional<Rows> run(Connection connection, String query, List<ValueWriter> writers) throws SQLException {
+    static Optional<Rows> run(Connection connection, String query, List<BinaryValue> known) throws SQLException {
         PGConnection driver = driver(connection);
         if (driver == null || !isUtf8(driver)) {
             return Optional.empty();
         }
-        return Optional.of(new CopyRows(connection, driver, "COPY (" + query + ") TO STDOUT", writers));
+        return Optional.of(new CopyRows(connection, driver, "COPY (" + query + ") TO STDOUT (FORMAT binary)", known));
     }
 
     /** Some pools hide the driver's connection, and some do not expect to be asked. */
@@ -76,66 +73,30 @@ final class CopyRows implements Rows {
 
     @Override
     public boolean next() throws SQLException {
-        byte[] message = copy.isActive() ? copy.readFromCopy() : null;
-        if (message == null) {
-            return false;
-        }
-        row = message;
-        split();
-        return true;
-    }
-
-    /** Finds the values and takes the escapes out of them, in place: no text is longer without. */
-    private void split() {
-        int column = 0;
-        int start = 0;
-        int end = 0;
-        for (int at = 0; at < row.length; at++) {
-            byte b = row[at];
-            if (b == '\t' || b == '\n') {
-                starts[column] = start;
-                ends[column++] = end;
-                start = at + 1;
-                end = start;
-            } else if (b != '\\') {
-                row[end++] = b;
-            } else if (row[++at] == 'N') {
-                end = -1;
-            } else {
-                row[end++] = unescaped(row[at]);
+        while (copy.isActive()) {
+            byte[] message = copy.readFromCopy();
+            if (message != null && row.read(message)) {
+                return true;
             }
         }
-    }
-
-    private static byte unescaped(byte letter) {
-        return (byte)
-                switch (letter) {
-                    case 'b' -> '\b';
-                    case 'f' -> '\f';
-                    case 'n' -> '\n';
-                    case 'r' -> '\r';
-                    case 't' -> '\t';
-                    case 'v' -> 0x0B;
-                    default -> letter;
-                };
-    }
-
-    private boolean isNull(int column) {
-        return ends[column] < starts[column];
+        if (!row.isEnded()) {
+            throw BinaryRow.unexpected("an end of its rows");
+        }
+        return false;
     }
 
     @Override
     public void write(int column, JsonWriter out) {
-        if (isNull(column)) {
+        if (row.isNull(column)) {
             out.nullValue();
         } else {
-            writers.get(column).write(row, starts[column], ends[column], out);
+            values[column].write(row.bytes(), row.start(column), row.end(column), out);
         }
     }
 
     @Override
     public @Nullable String text(int column) {
-        return isNull(column) ? null : new String(row, starts[column], ends[column] - starts[column], UTF_8);
+        return row.isNull(column) ? null : values[column].text(row.bytes(), row.start(column), row.end(column));
     }
 
     /** Keeps the row's bytes as they are: the next row has an array of its own. */
@@ -146,19 +107,20 @@ final class CopyRows implements Rows {
             keptEnds = new int[columns.length];
         }
         for (int i = 0; i < columns.length; i++) {
-            if (isNull(columns[i])) {
+            if (row.isNull(columns[i])) {
                 return i;
             }
-            keptStarts[i] = starts[columns[i]];
-            keptEnds[i] = ends[columns[i]];
+            keptStarts[i] = row.start(columns[i]);
+            keptEnds[i] = row.end(columns[i]);
         }
-        keptRow = row;
+        keptColumns = columns;
+        keptBytes = row.bytes();
         return -1;
     }
 
     @Override
     public String kept(int index) {
-        return new String(keptRow, keptStarts[index], keptEnds[index] - keptStarts[index], UTF_8);
+        return values[keptColumns[index]].text(keptBytes, keptStarts[index], keptEnds[index]);
     }
 
     @Override

@@ -118,7 +118,8 @@ public interface Dialect {
     /**
      * Runs a query.
      *
-     * @param columns those whose values are written: the first of the select list, each as {@link #value} says
+     * @param columns those of the first expressions of the select list, each as {@link #value} or {@link #text} says; what
+     *     follows is texts. Of a query with none all may be texts and numbers
      * @param policy what becomes of values that JSON has no place for
      * @param losses counts them
      */

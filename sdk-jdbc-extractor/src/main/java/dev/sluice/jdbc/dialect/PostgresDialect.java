@@ -38,11 +38,14 @@ final class PostgresDialect implements Dialect {
     /** What {@code undefined_table} and a malformed or unknown schema name have for SQLSTATE. */
     private static final Set<String> NO_SUCH_NAME = Set.of("42P01", "3F000", "42602", "42601");
 
+    private static final String AS_TEXT = "::text";
+
     /**
-     * Keeps the driver from taking a value in binary, to write it in its own way. COPY leaves this out, which saves half
-     * of the server's work; the comment is what it is told by.
+     * Keeps the driver from taking a value in binary, to write it in its own way. COPY leaves this out where its own
+     * binary form is understood ({@link BinaryTypes}), which saves half of the server's work; the comment is what it is
+     * told by.
      */
-    static final String AS_TEXT = "::text/*for JDBC*/";
+    static final String AS_JDBC_TEXT = AS_TEXT + "/*for JDBC*/";
 
     /** What a query that is given up takes the transaction back to, for an error ends all else in it. */
     static final String SAVEPOINT = "sluice_begun";
@@ -168,8 +171,8 @@ final class PostgresDialect implements Dialect {
     }
 
     /**
-     * A cast to text is the output function's text, but for two types: it strips char(n), and adds to an inet what all
-     * of them have. Money has a currency.
+     * A cast to text is the output function's text, but for three types: it strips char(n), adds to an inet what all of
+     * them have, and leaves in an XML declaration an encoding that is none any more. Money has a currency.
      */
     @Override
     public String text(String reference, Column column) {
@@ -177,10 +180,10 @@ final class PostgresDialect implements Dialect {
             return reference + (column.kind().equals("money") ? "::numeric[]" : "") + AS_TEXT;
         }
         return switch (column.kind()) {
-            case "bpchar" -> reference;
+            case "bpchar", "xml" -> reference;
             case "inet" -> "abbrev(" + reference + ")";
             case "money" -> reference + "::numeric" + AS_TEXT;
-            default -> reference + AS_TEXT;
+            default -> reference + (BinaryTypes.has(column) ? AS_JDBC_TEXT : AS_TEXT);
         };
     }
 
@@ -194,16 +197,21 @@ final class PostgresDialect implements Dialect {
     @Override
     public Rows rows(Connection connection, Query query, List<Column> columns, TypePolicy policy, Losses losses)
             throws SQLException {
-        List<ValueWriter> writers = columns.stream()
-                .map(column -> PostgresTypes.writer(column, policy, losses))
-                .toList();
-        if (HAS_DRIVER) {
-            String bare = query.render(sql -> sql.replace(AS_TEXT, ""), PostgresDialect::literal);
-            Optional<Rows> copied = CopyRows.run(connection, bare, writers);
+        if (HAS_DRIVER && !columns.isEmpty()) {
+            String bare = query.render(sql -> sql.replace(AS_JDBC_TEXT, ""), PostgresDialect::literal);
+            Optional<Rows> copied = CopyRows.run(
+                    connection,
+                    bare,
+                    columns.stream()
+                            .map(column -> BinaryTypes.of(column, policy, losses))
+                            .toList());
             if (copied.isPresent()) {
                 return copied.get();
             }
         }
+        List<ValueWriter> writers = columns.stream()
+                .map(column -> PostgresTypes.writer(column, policy, losses))
+                .toList();
         return plain(connection, query.render(sql -> sql, PostgresDialect::literal), writers);
     }
 

@@ -40,6 +40,8 @@ final class PostgresTypes {
             case "int2", "int4", "int8", "oid", "vector", "halfvec" -> JSON;
             case "float4", "float8" -> (ValueWriter.OfBytes) PostgresTypes::floating;
             case "bool" -> (ValueWriter.OfBytes) (utf8, from, to, out) -> out.bool(utf8[from] == 't');
+            // One byte, which before PostgreSQL 16 may be half of a character.
+            case "char" -> (text, out) -> out.string(text);
             case "bytea" -> PostgresTypes::bytes;
             case "hstore" -> new PostgresHstore();
             case "json", "jsonb" -> policy.documents() == TypePolicy.Documents.EMBEDDED ? JSON : STRING;

@@ -47,7 +47,7 @@ final class PageCutter {
         this.rows = rows;
         this.slice = slice;
         this.order = layout.order(slice.phase());
-        this.places = order.terms().stream().mapToInt(layout::place).toArray();
+        this.places = layout.places(order);
         this.reading = reading;
         this.mostRows = reading.extent().rows() == 0
                 ? Integer.MAX_VALUE

@@ -236,6 +236,11 @@ public final class PageSource {
         return access.count("counting", sql.count(slice, COUNT_LIMIT));
     }
 
+    /** Whether rows are appended, in whatever order, and not merged. */
+    public boolean isAppended() {
+        return plan.mode() == WriteMode.APPEND;
+    }
+
     /** The table's keys. */
     public TableKeys keys() {
         return new TableKeys(layout, access, sql, new KeyReader(layout, dialect), reader.destination());

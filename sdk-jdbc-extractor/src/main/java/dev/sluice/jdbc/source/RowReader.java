@@ -3,7 +3,6 @@ package dev.sluice.jdbc.source;
 import dev.sluice.batch.Batch;
 import dev.sluice.batch.BatchId;
 import dev.sluice.batch.RowBuffer;
-import dev.sluice.jdbc.dialect.Column;
 import dev.sluice.jdbc.dialect.Rows;
 import dev.sluice.jdbc.dialect.SourceException;
 import dev.sluice.row.Destination;
@@ -77,7 +76,7 @@ final class RowReader {
     /** Adds every row of a result to {@code rows}, what its identity goes by to {@code content}, and its key to {@code keys}. */
     void addAll(Rows result, Stamps stamps, RowBuffer rows, MessageDigest content, Set<List<String>> keys)
             throws SQLException {
-        int[] places = places(layout.keyOrder());
+        int[] places = layout.places(layout.keyOrder());
         while (result.next()) {
             int start = rows.bytes();
             int end = write(result, rows, stamps.sequence() + rows.rows(), stamps.time(), false);
@@ -140,7 +139,7 @@ final class RowReader {
     /** Not taken from what is sent: a transform may write a number in another way, and it would be another key. */
     void addKey(Rows rows, List<String> keys) throws SQLException {
         if (plan.deletes().isPresent()) {
-            keys.add(TableKeys.json(layout, rows, layout.values()::indexOf));
+            keys.add(TableKeys.json(layout, rows, layout.keyValues()));
         }
     }
 
@@ -158,19 +157,14 @@ final class RowReader {
 
     /** The key as it is sent, by which rows are known that were deleted; else, masked or not sent, as the database has it. */
     private List<String> key(Rows rows) throws SQLException {
-        List<Column> values = layout.values();
-        if (values.containsAll(layout.key())) {
-            return List.of(TableKeys.json(layout, rows, values::indexOf));
+        if (layout.values().containsAll(layout.key())) {
+            return List.of(TableKeys.json(layout, rows, layout.keyValues()));
         }
         List<String> texts = new ArrayList<>();
-        for (int place : places(layout.keyOrder())) {
+        for (int place : layout.places(layout.keyOrder())) {
             texts.add(Objects.requireNonNull(rows.text(place), "a key is never NULL"));
         }
         return texts;
-    }
-
-    private int[] places(Order order) {
-        return order.terms().stream().mapToInt(layout::place).toArray();
     }
 
     private String operation(Rows rows, boolean initial) throws SQLException {

@@ -77,10 +77,10 @@ final class TableAccess {
 
     /** The result of a query of {@link TableLayout#selected()} expressions. */
     Rows rows(Connection connection, Query query) throws SQLException {
-        return rows(connection, query, layout.values());
+        return rows(connection, query, layout.selectedColumns());
     }
 
-    /** The result of a query that begins with the values of some columns. */
+    /** The result of a query whose expressions are the values or texts of some columns, and then other texts. */
     Rows rows(Connection connection, Query query, List<Column> columns) throws SQLException {
         return dialect.rows(connection, query, columns, types, losses);
     }
@@ -102,7 +102,7 @@ final class TableAccess {
     /** The first row of a query of texts that are never NULL; empty if there is no row. */
     Optional<List<String>> row(String doing, Query query, int columns) {
         return work(doing, connection -> {
-            try (Rows rows = dialect.rows(connection, query, List.<Column>of(), types, losses)) {
+            try (Rows rows = plain(connection, query)) {
                 return rows.next() ? Optional.of(row(rows, columns)) : Optional.empty();
             }
         });

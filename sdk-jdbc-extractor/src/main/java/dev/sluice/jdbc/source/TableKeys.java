@@ -16,7 +16,8 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.function.ToIntFunction;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -43,6 +44,8 @@ public final class TableKeys {
     private final PageSql sql;
     private final KeyReader reader;
     private final Destination destination;
+    /** The key's, as values and then as texts. */
+    private final List<Column> columns;
 
     TableKeys(TableLayout layout, TableAccess access, PageSql sql, KeyReader reader, Destination destination) {
         this.layout = layout;
@@ -50,6 +53,8 @@ public final class TableKeys {
         this.sql = sql;
         this.reader = reader;
         this.destination = destination;
+        this.columns =
+                Stream.concat(layout.key().stream(), layout.key().stream()).toList();
     }
 
     /** The names under which the key's columns are sent. */
@@ -72,7 +77,7 @@ public final class TableKeys {
     public Run read(@Nullable Cursor from, @Nullable Cursor to, int limit) {
         Query query = sql.keys(from, to, limit);
         return access.work("reading the keys of", connection -> {
-            try (Rows rows = access.rows(connection, query, layout.key())) {
+            try (Rows rows = access.rows(connection, query, columns)) {
                 return run(rows);
             }
         });
@@ -116,17 +121,18 @@ public final class TableKeys {
     private List<String> present(List<String> keys) {
         Query query = sql.keysOf(keys.stream().map(reader::texts).toList());
         return access.work("looking up keys of", connection -> {
-            try (Rows rows = access.rows(connection, query, layout.key())) {
+            try (Rows rows = access.rows(connection, query, columns)) {
                 return run(rows).keys();
             }
         });
     }
 
     private Run run(Rows rows) throws SQLException {
+        int[] places = IntStream.range(0, layout.key().size()).toArray();
         List<String> keys = new ArrayList<>();
         List<String> last = List.of();
         while (rows.next()) {
-            keys.add(json(layout, rows, column -> layout.key().indexOf(column)));
+            keys.add(json(layout, rows, places));
             last = texts(rows);
         }
         return new Run(keys, keys.isEmpty() ? null : new Cursor(null, last));
@@ -135,12 +141,12 @@ public final class TableKeys {
     /**
      * The key of the row that a result is at.
      *
-     * @param place where the value of a column stands in the result
+     * @param places where the values of its columns stand in the result
      */
-    static String json(TableLayout layout, Rows rows, ToIntFunction<Column> place) throws SQLException {
+    static String json(TableLayout layout, Rows rows, int[] places) throws SQLException {
         JsonWriter json = new JsonWriter(64).beginObject();
-        for (Column column : layout.key()) {
-            rows.write(place.applyAsInt(column), json.name(layout.keyName(column)));
+        for (int i = 0; i < places.length; i++) {
+            rows.write(places[i], json.name(layout.keyName(layout.key().get(i))));
         }
         json.endObject();
         return new String(json.copy(0, json.size()), StandardCharsets.UTF_8);

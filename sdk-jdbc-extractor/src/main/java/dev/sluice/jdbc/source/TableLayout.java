@@ -20,6 +20,18 @@ import org.jspecify.annotations.Nullable;
 final class TableLayout {
     private static final Set<String> STAMPS = Set.of("_cdc_op", "_cdc_ts", "_cdc_seq");
 
+    /** Select expressions, and the columns that they are made of. */
+    private record Selection(List<String> expressions, List<Column> columns) {
+        void add(String expression, Column column) {
+            expressions.add(expression);
+            columns.add(column);
+        }
+
+        Selection done() {
+            return new Selection(List.copyOf(expressions), List.copyOf(columns));
+        }
+    }
+
     private final TablePlan plan;
     private final Table table;
     private final @Nullable Column watermark;
@@ -31,7 +43,10 @@ final class TableLayout {
     private final Order order;
     private final Order keyOrder;
     private final List<Column> values;
-    private final List<String> selected;
+    private final Selection selected;
+    private final int[] places;
+    private final int[] keyPlaces;
+    private final int[] keyValues;
 
     private TableLayout(TablePlan plan, Table table, Dialect dialect) {
         this.plan = plan;
@@ -60,6 +75,9 @@ final class TableLayout {
                 ? keyOrder
                 : Order.byWatermark(dialect, new Order.Term(watermarkSql(), watermark), orderedKey());
         this.selected = select();
+        this.places = order.terms().stream().mapToInt(this::place).toArray();
+        this.keyPlaces = keyOrder.terms().stream().mapToInt(this::place).toArray();
+        this.keyValues = key.stream().mapToInt(values::indexOf).toArray();
     }
 
     /**
@@ -186,17 +204,27 @@ final class TableLayout {
 
     /** The expressions that are read: the values that travel, the texts of a row's place, the mark of a deleted row. */
     List<String> selected() {
-        return selected;
+        return selected.expressions();
     }
 
-    /** Where the text of a term of an order stands among the {@link #selected()} expressions. */
-    int place(Order.Term term) {
-        return selected.indexOf(dialect.text(term.sql(), term.column()));
+    /** The columns of the expressions, one for each but the mark. */
+    List<Column> selectedColumns() {
+        return selected.columns();
+    }
+
+    /** Where the texts of the terms of one of the orders stand among the {@link #selected()} expressions. */
+    int[] places(Order one) {
+        return one == keyOrder ? keyPlaces : places;
+    }
+
+    /** Where the values of the key's columns stand among them; -1 for one that does not travel as it is. */
+    int[] keyValues() {
+        return keyValues;
     }
 
     /** Where the mark of a deleted row stands among them: 1 for deleted; -1 if there is none. */
     int deleteMark() {
-        return softDelete == null ? -1 : selected.size() - 1;
+        return softDelete == null ? -1 : selected().size() - 1;
     }
 
     /** Where a field's value stands among them, or the text that its mask is made of; -1 if its mask needs none. */
@@ -205,31 +233,37 @@ final class TableLayout {
         if (mask == null) {
             return values().indexOf(field.column());
         }
-        return mask.reads() ? selected.indexOf(dialect.text(ref(field.column()), field.column())) : -1;
+        return mask.reads() ? place(term(field.column())) : -1;
     }
 
-    private List<String> select() {
-        List<String> expressions = new ArrayList<>(values().stream()
-                .map(column -> dialect.value(ref(column), column))
-                .toList());
+    private int place(Order.Term term) {
+        return selected().indexOf(dialect.text(term.sql(), term.column()));
+    }
+
+    private Selection select() {
+        Selection selection = new Selection(new ArrayList<>(), new ArrayList<>());
+        for (Column column : values) {
+            selection.add(dialect.value(ref(column), column), column);
+        }
         for (Order.Term term : order.terms()) {
-            addText(term, expressions);
+            addText(term, selection);
         }
         for (Field field : fields) {
             if (field.mask() != null && field.mask().reads()) {
-                addText(term(field.column()), expressions);
+                addText(term(field.column()), selection);
             }
         }
         if (softDelete != null) {
-            expressions.add("CASE WHEN " + dialect.isDeleted(ref(softDelete), softDelete) + " THEN 1 ELSE 0 END");
+            String deleted = dialect.isDeleted(ref(softDelete), softDelete);
+            selection.expressions().add("CASE WHEN " + deleted + " THEN '1' ELSE '0' END");
         }
-        return List.copyOf(expressions);
+        return selection.done();
     }
 
-    private void addText(Order.Term term, List<String> expressions) {
+    private void addText(Order.Term term, Selection selection) {
         String text = dialect.text(term.sql(), term.column());
-        if (!expressions.contains(text)) {
-            expressions.add(text);
+        if (!selection.expressions().contains(text)) {
+            selection.add(text, term.column());
         }
     }
 

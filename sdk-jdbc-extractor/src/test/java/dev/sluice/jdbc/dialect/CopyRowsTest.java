@@ -152,6 +152,35 @@ final class CopyRowsTest {
         }
     }
 
+    /** As when a column is altered between the look at the table and the reading of it. */
+    @Test
+    void refuses_values_that_are_longer_than_their_type_and_leaves_the_transaction_usable() throws SQLException {
+        Column number = new Column("n", "integer", "int4", false, -1, true);
+        Query query = Query.of("SELECT i::bigint, repeat('x', 1000) FROM generate_series(1, 9000) AS i");
+        try (Connection connection = lab.begin()) {
+            assertThatThrownBy(() -> {
+                        try (Rows rows =
+                                DIALECT.rows(connection, query, List.of(number), TypePolicy.DEFAULT, new Losses())) {
+                            rows.next();
+                        }
+                    })
+                    .isInstanceOf(SourceException.class)
+                    .hasMessageEndingWith("expected value 1 of a row to have 4 bytes, found 8");
+            assertThat(one(connection, "SELECT 'again'")).isEqualTo("again");
+        }
+    }
+
+    @Test
+    void is_plain_jdbc_when_no_column_is_known() throws SQLException {
+        try (Connection connection = lab.begin();
+                Rows rows = DIALECT.rows(
+                        connection, Query.of("SELECT 1, 2.5"), List.of(), TypePolicy.DEFAULT, new Losses())) {
+            assertThat(rows).isInstanceOf(JdbcRows.class);
+            assertThat(rows.next()).isTrue();
+            assertThat(rows.text(1)).isEqualTo("2.5");
+        }
+    }
+
     @Test
     void is_plain_jdbc_when_the_database_does_not_know_its_own_encoding() throws SQLException {
         lab.db.run("CREATE DATABASE unencoded TEMPLATE template0 ENCODING 'SQL_ASCII' LOCALE 'C'");

@@ -65,6 +65,32 @@ final class PostgresQueryTest {
     }
 
     @Test
+    void tells_a_type_from_another_of_the_same_name() throws SQLException {
+        LAB.db.run(
+                "CREATE TYPE public.bool AS ENUM ('t', 'maybe')",
+                "CREATE DOMAIN public.odd AS public.bool",
+                "CREATE DOMAIN public.odder AS public.odd",
+                "CREATE TABLE public.two (a public.bool, b bool, c public.bool[], d bool[], e public.odder)",
+                "INSERT INTO public.two VALUES ('maybe', true, '{t}', '{t}', 't')");
+        assertThat(describe("SELECT * FROM public.two"))
+                .extracting(Column::type)
+                .containsExactly("public.bool", "boolean", "public.bool[]", "boolean[]", "public.bool");
+        try (Connection connection = LAB.begin()) {
+            Sql.one(connection, "SELECT set_config('search_path', 'public', true)");
+            assertThat(DIALECT.describeQuery(connection, "SELECT a, b, c, d, e FROM two"))
+                    .extracting(Column::kind)
+                    .containsExactly("enum", "bool", "enum", "bool", "enum");
+        }
+    }
+
+    @Test
+    void is_not_run_when_it_is_described() throws SQLException {
+        assertThat(describe("SELECT 1 / (n - n) AS a, n AS b, n AS b FROM generate_series(1, 2) AS n ORDER BY 1"))
+                .extracting(Column::name)
+                .containsExactly("a", "b", "b");
+    }
+
+    @Test
     void casts_a_text_back_without_cutting_it() throws SQLException {
         LAB.db.run(
                 "DROP TABLE IF EXISTS public.one", "CREATE TABLE public.one (c char(4), b bit(4), t timestamptz(3))");

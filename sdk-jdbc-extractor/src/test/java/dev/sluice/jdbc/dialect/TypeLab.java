@@ -81,6 +81,7 @@ final class TypeLab implements AutoCloseable {
     /** The JSON of the first column of the only row of the table "one". */
     String json(TypePolicy policy, Losses losses) throws SQLException {
         List<String> rows = rows("public.one", "ctid", 1, policy, losses);
+        assertSameText();
         assertThat(rows).hasSize(1);
         return rows.get(0);
     }
@@ -121,6 +122,30 @@ final class TypeLab implements AutoCloseable {
         assertThat(plain.byColumn()).isEqualTo(fast.byColumn());
         fast.byColumn().forEach((column, times) -> LongStream.range(0, times).forEach(i -> losses.count(column)));
         return copied;
+    }
+
+    /** What is read in binary has the text that the server's own output function has for it. */
+    private void assertSameText() throws SQLException {
+        try (Connection connection = begin()) {
+            Column column = DIALECT.describe(connection, "public.one")
+                    .orElseThrow()
+                    .columns()
+                    .get(0);
+            if (BinaryTypes.has(column)) {
+                assertSameText(connection, column);
+            }
+        }
+    }
+
+    private static void assertSameText(Connection connection, Column column) throws SQLException {
+        Query query = Query.of("SELECT " + DIALECT.value("t.v", column) + " FROM public.one t");
+        try (Rows rows = DIALECT.rows(connection, query, List.of(column), TypePolicy.DEFAULT, new Losses())) {
+            assertThat(rows.next()).isTrue();
+            String text = rows.text(0);
+            assertThat(rows.next()).isFalse();
+            assertThat(text == null ? "" : text)
+                    .isEqualTo(Sql.one(connection, "SELECT format('%s', v) FROM public.one"));
+        }
     }
 
     private static List<String> read(

@@ -22,6 +22,7 @@ record Contender(String name, String is, Kind kind, Contestant contestant) {
 
     static final String NAIVE = "naive";
     static final String SCRIPT = "script";
+    static final String PROGRAM = "program";
 
     /** What a contender is to the comparison. */
     enum Kind {

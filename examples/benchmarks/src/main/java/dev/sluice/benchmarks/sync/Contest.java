@@ -4,6 +4,7 @@ import dev.sluice.benchmarks.measure.ChildProcess;
 import dev.sluice.benchmarks.measure.Sink;
 import dev.sluice.benchmarks.measure.Tally;
 import java.io.IOException;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,16 +20,18 @@ final class Contest {
     private final Job job;
     private final List<String> flags;
     private final Sink sink;
-    private final Optional<Script> script;
+    private final Map<String, External> externals = new HashMap<>();
     private final Map<String, Standing> standings = new LinkedHashMap<>();
 
-    Contest(Job job, List<String> flags, Sink sink, List<Contender> contenders, Optional<Script> script) {
+    Contest(Job job, List<String> flags, Sink sink, List<Contender> contenders, List<External> externals) {
         this.job = job;
         this.flags = flags;
         this.sink = sink;
-        this.script = script;
         contenders.forEach(one -> standings.put(one.name(), new Standing(one)));
-        script.ifPresent(one -> standings.put(Contender.SCRIPT, new Standing(one.contender())));
+        for (External one : externals) {
+            standings.put(one.contender().name(), new Standing(one.contender()));
+            this.externals.put(one.contender().name(), one);
+        }
     }
 
     /** Rounds are interleaved: what disturbs the machine for a while does not hit one contestant alone. */
@@ -42,7 +45,10 @@ final class Contest {
         }
         for (Standing standing : standings.values()) {
             Contender contender = standing.contender();
-            if (contender.kind() == Contender.Kind.OURS || contender.name().equals(Contender.NAIVE)) {
+            boolean inJvm = !externals.containsKey(contender.name());
+            if (inJvm
+                    && (contender.kind() == Contender.Kind.OURS
+                            || contender.name().equals(Contender.NAIVE))) {
                 standing.metered(Lap.of(run(contender, true)));
                 arrived(contender);
                 Log.say("memory: %s %.2f bytes/byte", contender.name(), standing.allocatedPerByte());
@@ -52,9 +58,8 @@ final class Contest {
 
     private ChildProcess run(Contender contender, boolean metered) throws IOException, InterruptedException {
         sink.expect(contender.batch(), job.rows());
-        List<String> command = script.isPresent() && contender.name().equals(Contender.SCRIPT)
-                ? script.get().command(job)
-                : Lap.command(contender, job, flags, metered);
+        External external = externals.get(contender.name());
+        List<String> command = external == null ? Lap.command(contender, job, flags, metered) : external.command(job);
         return ChildProcess.run(contender.name(), command);
     }
 

@@ -15,7 +15,7 @@ import java.util.Optional;
  * @param python the interpreter
  * @param file the script
  */
-record Script(String python, Path file) {
+record Script(String python, Path file) implements External {
     /** What to install where it cannot run. */
     static final String MISSING = "there is no python3 with psycopg and requests"
             + " (Debian: apt-get install python3-psycopg python3-requests)";
@@ -23,7 +23,7 @@ record Script(String python, Path file) {
     private static final String IS = "Python: psycopg, dicts, json, requests";
 
     /** Written into a folder; empty where no Python on this machine can run it. */
-    static Optional<Script> into(Path folder) throws IOException, InterruptedException {
+    static Optional<External> into(Path folder) throws IOException, InterruptedException {
         for (String python : List.of("python3", "/usr/bin/python3")) {
             if (runs(python)) {
                 Path file = folder.resolve("naive_sync.py");
@@ -36,13 +36,13 @@ record Script(String python, Path file) {
         return Optional.empty();
     }
 
-    Contender contender() {
-        return new Contender(Contender.SCRIPT, IS, Contender.Kind.PLAIN, (job, settled) -> {
-            throw new UnsupportedOperationException("it runs in no JVM");
-        });
+    @Override
+    public Contender contender() {
+        return new Contender(Contender.SCRIPT, IS, Contender.Kind.PLAIN, External.runsAlone());
     }
 
-    List<String> command(Job job) {
+    @Override
+    public List<String> command(Job job) {
         return List.of(
                 python,
                 file.toString(),

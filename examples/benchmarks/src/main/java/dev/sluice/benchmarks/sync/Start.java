@@ -31,8 +31,8 @@ final class Start {
 
     static Section run(Bench bench) throws IOException, InterruptedException {
         Path jar = bench.options().syncProgram().resolve("incremental-sync.jar");
-        Path launcher = bench.options().syncProgram().resolve("sluice");
-        Start start = new Start(bench, configured(bench));
+        Path launcher = Program.launcher(bench);
+        Start start = new Start(bench, Program.config(bench.postgres(), bench.folder()));
         start.measure("`java -jar`", jar, List.of(ChildProcess.java(), "-jar", jar.toString()), JAR_MOST);
         start.measure("the launcher script", launcher, List.of(launcher.toString()), LAUNCHER_MOST);
         return new Section(
@@ -40,24 +40,6 @@ final class Start {
                 "The program of `examples/incremental-sync`: `sync` on one table that is up to date, whole process,"
                         + " with the JVM's own settings.\n\n" + start.table,
                 start.aims);
-    }
-
-    private static Path configured(Bench bench) throws IOException {
-        Job job = bench.postgres();
-        int user = job.database().indexOf("?user=");
-        return Files.writeString(bench.folder().resolve("sync.yaml"), """
-                destination: { url: "%s", apiKey: benchmark }
-                source: { url: "%s", user: "%s", password: "" }
-                tables:
-                  - { source: %s, destination: %s, watermark: %s, key: [%s] }
-                """.formatted(
-                        job.sink(),
-                        job.database().substring(0, user),
-                        job.database().substring(user + "?user=".length()),
-                        job.table(),
-                        TableSync.DESTINATION,
-                        SampleTable.WATERMARK,
-                        SampleTable.KEY));
     }
 
     private void measure(String how, Path program, List<String> start, double most)

@@ -59,7 +59,7 @@ record SyncOptions(
                 10_000_000,
                 3,
                 Set.of(),
-                List.of("-Xmx256m"),
+                List.of("-Xmx256m", "-XX:+UseSerialGC"),
                 example.resolve("results"),
                 example.resolveSibling("incremental-sync").resolve("target"));
     }

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
+import java.util.stream.Stream;
 
 /** A table from its first row to its last, by each contestant. */
 final class WholeTable {
@@ -17,8 +18,11 @@ final class WholeTable {
     private WholeTable() {}
 
     static Section onPostgres(Bench bench) throws IOException, InterruptedException {
-        Optional<Script> script = Script.into(bench.folder());
-        Contest contest = contest(bench, bench.postgres(), Contender.POSTGRES, script);
+        Optional<External> script = Script.into(bench.folder());
+        Optional<External> program = Program.of(bench);
+        List<External> externals =
+                Stream.of(program, script).flatMap(Optional::stream).toList();
+        Contest contest = contest(bench, bench.postgres(), Contender.POSTGRES, externals);
         List<Aim> aims = new ArrayList<>();
         aims.add(read(contest, 5_000, 1.25));
         aims.add(read(contest, 1_000, 1.5));
@@ -33,6 +37,7 @@ final class WholeTable {
                         : Aim.notRun(SCRIPT_AIM, "at least 20 times", Script.MISSING));
         String text = contest.table(Contender.COPY)
                 + (script.isPresent() ? "" : "\n`script` was not run: " + Script.MISSING + ".\n")
+                + (program.isPresent() ? "" : "\n`program` was not run: it was not built.\n")
                 + size(contest, bench);
         return new Section(
                 "PostgreSQL, whole table",
@@ -49,7 +54,7 @@ final class WholeTable {
                     "Not run: " + missing.get(),
                     List.of(Aim.notRun(MYSQL_AIM, "at most 1.3 times", "MySQL does not start here")));
         }
-        Contest contest = contest(bench, bench.mySql(), Contender.MYSQL, Optional.empty());
+        Contest contest = contest(bench, bench.mySql(), Contender.MYSQL, List.of());
         Aim aim = Aim.atMost(MYSQL_AIM, MYSQL_MOST, contest.ratio(Contender.sync(5_000), Contender.JDBC), " times");
         return new Section(
                 "MySQL, whole table",
@@ -58,9 +63,9 @@ final class WholeTable {
                 Optional.of(contest.bars("MySQL, whole table: time, plain JDBC read = 1", Contender.JDBC)));
     }
 
-    private static Contest contest(Bench bench, Job job, List<Contender> contenders, Optional<Script> script)
+    private static Contest contest(Bench bench, Job job, List<Contender> contenders, List<External> externals)
             throws IOException, InterruptedException {
-        Contest contest = new Contest(job, bench.options().jvm(), bench.sink(), contenders, script);
+        Contest contest = new Contest(job, bench.options().jvm(), bench.sink(), contenders, externals);
         contest.run(bench.options().rounds());
         return contest;
     }

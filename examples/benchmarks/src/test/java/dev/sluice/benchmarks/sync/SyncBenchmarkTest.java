@@ -9,7 +9,6 @@ import dev.sluice.jdbc.testing.Postgres;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -54,8 +53,7 @@ class SyncBenchmarkTest {
                 Sink sink = new Sink()) {
             SampleTable.onPostgres(database, "orders", ROWS);
             Job job = new Job(database.url("postgres"), "orders", ROWS + 1, sink.url());
-            Contest contest =
-                    new Contest(job, List.of(), sink, List.of(Contender.named(Contender.NAIVE)), Optional.empty());
+            Contest contest = new Contest(job, List.of(), sink, List.of(Contender.named(Contender.NAIVE)), List.of());
 
             assertThatThrownBy(() -> contest.run(1)).hasMessage("naive sent 2001 rows, and 2000 came");
         }
