@@ -106,10 +106,17 @@ final class Delivery {
         // What is left out of a page depends on those before it.
         boolean ahead = setting.readsAhead() && repeats.known(recorded) == null;
         try (ReadAhead pages = new ReadAhead(
-                source.table(), slice, setting.pages(), ahead, (rest, most) -> read(rest, most, recorded))) {
+                source.table(),
+                slice,
+                setting.pages(),
+                setting.readers(),
+                ahead,
+                (rest, most) -> read(rest, most, recorded))) {
             while (!stopped.getAsBoolean()) {
                 List<Page> next = pages.next();
-                deliver(next, recorded, along);
+                if (!deliver(next, recorded, along, stopped)) {
+                    return false;
+                }
                 next.forEach(settled);
                 if (next.isEmpty() || next.get(next.size() - 1).last()) {
                     return true;
@@ -134,15 +141,26 @@ final class Delivery {
         UnaryOperator<Checkpoint> of(PendingRange settled);
     }
 
-    /** What was not begun to be sent when one of them failed is not pending any more. */
-    private void deliver(List<Page> pages, boolean recorded, Along along) {
-        if (pages.stream().anyMatch(page -> page.batch() != null)) {
-            progress.save(checkpoint -> sending(checkpoint, pages));
+    /**
+     * What was not begun to be sent when one of them failed, or when it was stopped, is not pending any more.
+     *
+     * @return false if it was stopped before all was sent
+     */
+    private boolean deliver(List<Page> pages, boolean recorded, Along along, BooleanSupplier stopped) {
+        if (pages.isEmpty()) {
+            return true;
         }
+        progress.save(checkpoint -> sending(checkpoint, pages));
         Shipment shipment = new Shipment(
-                "sluice-send " + source.table(), pages, this::send, settled -> settle(settled, recorded, along));
+                "sluice-send " + source.table(),
+                pages,
+                this::send,
+                settled -> settle(settled, recorded, along),
+                stopped);
         try {
-            shipment.send(source.isAppended() ? client.maxInFlight() : 1);
+            boolean through = shipment.send(source.isAppended() ? client.maxInFlight() : 1);
+            progress.save(checkpoint -> unsent(checkpoint, shipment.untouched()));
+            return through;
         } catch (RuntimeException e) {
             breakOff(shipment, e);
             throw e;
@@ -158,10 +176,11 @@ final class Delivery {
         }
     }
 
+    /** Also a page without a batch: ranges that are read again have to follow on each other. */
     private Checkpoint sending(Checkpoint checkpoint, List<Page> pages) {
         Checkpoint next = checkpoint;
         for (Page page : pages) {
-            next = page.batch() == null ? next : next.sending(page.range());
+            next = next.sending(page.range());
         }
         return next.change().columns(source.columns()).build();
     }
@@ -284,20 +303,32 @@ final class Delivery {
         }
         LOG.info("Sending the pending range of batch {} again", range.batch());
         Optional<Page> page = asBefore(range);
-        if (page.isPresent() && isSame(page.get(), range)) {
-            deliver(List.of(page.get()), recorded, along);
-            return;
+        if (page.isEmpty() || !isSame(page.get(), range)) {
+            progress.save(Repeats::forgotten);
+            // Stamped as newer than all that was sent before.
+            page = again(range, progress.stamps(BatchPolicy.ROW_LIMIT));
         }
-        progress.save(Repeats::forgotten);
-        // Stamped as newer than all that was sent before.
-        page = again(range, progress.stamps(BatchPolicy.ROW_LIMIT));
-        // If every row has changed since and moved behind the range, they are read there.
         if (page.isEmpty()) {
+            // Every row has changed since and moved behind the range: they are read there.
             skip(range, along);
-            return;
+        } else {
+            deliverInPlace(range, page.get(), recorded, along);
         }
-        progress.save(checkpoint -> checkpoint.change().settled(range.batch()).build());
-        deliver(List.of(page.get()), recorded, along);
+    }
+
+    /**
+     * Delivers what is in a range now, which may end before the range does, or be more than a page: the ranges behind it
+     * are to find their place all the same.
+     */
+    private void deliverInPlace(PendingRange range, Page page, boolean recorded, Along along) {
+        Page first = page.last() ? page.upTo(range.to()) : page;
+        Optional<PendingRange> rest = page.last()
+                ? Optional.empty()
+                : Optional.of(range.behind(page.range().to()));
+        progress.save(checkpoint ->
+                checkpoint.change().replaced(range.batch(), first.range(), rest).build());
+        boolean ignored = deliver(List.of(first), recorded, along, () -> false);
+        rest.ifPresent(one -> again(one, along));
     }
 
     /** Whether the run before this one came as far as the spool: then its rows need not be read again. */

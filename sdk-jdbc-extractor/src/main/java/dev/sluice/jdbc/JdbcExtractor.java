@@ -59,6 +59,7 @@ public final class JdbcExtractor {
                 checkpoints,
                 builder.pages,
                 builder.readAhead,
+                readers(builder),
                 horizon,
                 builder.listener,
                 waits::isStopped,
@@ -202,6 +203,12 @@ public final class JdbcExtractor {
         waits.stop();
     }
 
+    private static int readers(Builder builder) {
+        int threads =
+                builder.plans.stream().mapToInt(TablePlan::loadThreads).max().orElse(1);
+        return Math.min(builder.parallelTables, builder.plans.size()) * threads;
+    }
+
     private SyncPreview preview(TablePlan plan) {
         try {
             return SyncPreview.of(setting, plan, PageSource.open(transactions, plan));
@@ -280,8 +287,8 @@ public final class JdbcExtractor {
 
         /**
          * Whether pages are read while others are on the network; true unless set. Then a transaction reads several
-         * pages, up to 16,000,000 bytes of JSON or an eighth of a smaller heap, while those of the one before are pushed,
-         * as many at a time as {@link StreamClient#maxInFlight} says; after a crash, these are pushed again under their
+         * pages, up to 16,000,000 bytes of JSON or an eighth of a smaller heap, shared by all tables and threads that read
+         * at once, while those of the one before are pushed, as many at a time as {@link StreamClient#maxInFlight} says; after a crash, these are pushed again under their
          * ids. If false, a page is read when the one before it is settled: least memory, fewest repetitions, and nothing
          * is open in the database while rows are on the network.
          */

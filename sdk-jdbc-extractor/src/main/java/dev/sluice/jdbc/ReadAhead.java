@@ -21,9 +21,12 @@ final class ReadAhead implements AutoCloseable {
         List<Page> read(Slice rest, Extent extent);
     }
 
-    /** Bytes of JSON that are read in one transaction at most: 16,000,000, or an eighth of a smaller heap. */
+    /** Bytes of JSON that are read in one transaction at most, of all that is read at once: less of a small heap. */
     private static final long MOST_BYTES =
             Math.min(16_000_000, Runtime.getRuntime().maxMemory() / 8);
+
+    /** Pages of one transaction: each of them is noted as pending, and its end looked up. */
+    private static final long MOST_PAGES = 64;
 
     private static final int MOST_ROWS = 100_000;
 
@@ -37,6 +40,8 @@ final class ReadAhead implements AutoCloseable {
     private final Reader reader;
     private final BatchPolicy limits;
     private final boolean ahead;
+    private final long mostBytes;
+    private final long mostRows;
     private long most;
     private Slice rest;
     private Extent extent;
@@ -48,20 +53,30 @@ final class ReadAhead implements AutoCloseable {
      * Nothing is read yet.
      *
      * @param limits those of a page
+     * @param share how many read at once, each its part of the memory
      * @param ahead false to read only when it is asked for, a page at a time: where pages depend on those before them
      */
-    ReadAhead(String table, Slice slice, BatchPolicy limits, boolean ahead, Reader reader) {
-        this(table, slice, limits, ahead, reader, System::nanoTime);
+    ReadAhead(String table, Slice slice, BatchPolicy limits, int share, boolean ahead, Reader reader) {
+        this(table, slice, limits, share, ahead, reader, System::nanoTime);
     }
 
     /** By another clock. */
-    ReadAhead(String table, Slice slice, BatchPolicy limits, boolean ahead, Reader reader, LongSupplier nanos) {
+    ReadAhead(
+            String table,
+            Slice slice,
+            BatchPolicy limits,
+            int share,
+            boolean ahead,
+            Reader reader,
+            LongSupplier nanos) {
         this.nanos = nanos;
         this.since = nanos.getAsLong();
         this.name = "sluice-read " + table;
         this.reader = reader;
         this.limits = limits;
         this.ahead = ahead;
+        this.mostBytes = Math.min(MOST_BYTES / share, MOST_PAGES * limits.maxBytes());
+        this.mostRows = Math.min(MOST_ROWS, MOST_PAGES * limits.maxRows());
         this.most = limits.maxBytes();
         this.rest = slice;
         this.extent = new Extent(limits.maxRows(), 1);
@@ -96,7 +111,7 @@ final class ReadAhead implements AutoCloseable {
         long now = nanos.getAsLong();
         long took = now - since;
         since = now;
-        most = took < SHORT ? Math.min(MOST_BYTES, most * 2) : took > LONG ? Math.max(1, most / 2) : most;
+        most = took < SHORT ? Math.min(mostBytes, most * 2) : took > LONG ? Math.max(1, most / 2) : most;
         long rows = 0;
         long bytes = 0;
         for (Page page : pages) {
@@ -105,7 +120,10 @@ final class ReadAhead implements AutoCloseable {
         }
         long each = Math.max(1, bytes / Math.max(1, rows));
         long atLeast = Math.min(limits.maxRows(), limits.maxBytes() / each + 1);
-        return new Extent((int) Math.max(atLeast, Math.min(MOST_ROWS, most / each)), most);
+        long fitting = Math.max(atLeast, Math.min(mostRows, most / each));
+        // Whole pages: what is left over would be sent in a request of its own.
+        long whole = fitting - fitting % limits.maxRows();
+        return new Extent((int) (whole == 0 ? fitting : whole), most);
     }
 
     /** What is read in one transaction, on a thread of its own. */

@@ -3,10 +3,10 @@ package dev.sluice.jdbc;
 import dev.sluice.BufferFullException;
 import dev.sluice.jdbc.source.Page;
 import java.util.ArrayDeque;
-import java.util.ArrayList;
 import java.util.BitSet;
 import java.util.Deque;
 import java.util.List;
+import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 
 /**
@@ -20,10 +20,12 @@ final class Shipment {
     private final List<Page> pages;
     private final Consumer<Page> sender;
     private final Consumer<List<Page>> settler;
+    private final BooleanSupplier stopped;
     private final Team team;
 
     // Guarded by this.
     private final Deque<Integer> left = new ArrayDeque<>();
+    private int begun;
     private final BitSet sent = new BitSet();
     private int senders;
     private int settled;
@@ -34,9 +36,16 @@ final class Shipment {
      *
      * @param sender blocks until a page is sent; called by several threads
      * @param settler is told of pages that are sent, and all before them; called by one thread at a time
+     * @param stopped no page is begun any more when it is true
      */
-    Shipment(String name, List<Page> pages, Consumer<Page> sender, Consumer<List<Page>> settler) {
+    Shipment(
+            String name,
+            List<Page> pages,
+            Consumer<Page> sender,
+            Consumer<List<Page>> settler,
+            BooleanSupplier stopped) {
         this.pages = pages;
+        this.stopped = stopped;
         this.sender = sender;
         this.settler = settler;
         this.team = new Team(name);
@@ -45,11 +54,18 @@ final class Shipment {
         }
     }
 
-    /** Blocks until all is sent, or nothing is under way any more after something failed, which is thrown. */
-    void send(int threads) {
+    /**
+     * Blocks until nothing is under way any more, and settles what that allows.
+     *
+     * @return whether all is sent; else it was stopped
+     * @throws RuntimeException what one of the pages failed by
+     */
+    boolean send(int threads) {
         int most = Math.min(threads, pages.size());
         senders = most;
         team.run(most, this::work);
+        settle();
+        return sent() == pages.size();
     }
 
     /** Settles what is sent of the first pages, however long ago that was. */
@@ -62,9 +78,9 @@ final class Shipment {
         saved = System.nanoTime();
     }
 
-    /** The pages that were never begun to be sent. */
+    /** The last of the pages, which were never begun to be sent. One that found no room may be in doubt from before. */
     synchronized List<Page> untouched() {
-        return new ArrayList<>(left.stream().map(pages::get).toList());
+        return List.copyOf(pages.subList(begun, pages.size()));
     }
 
     private void work() {
@@ -100,11 +116,13 @@ final class Shipment {
 
     /** The next page; -1 if there is none, or none should be begun any more: then this sender has gone. */
     private synchronized int take() {
-        if (left.isEmpty() || team.hasFailed()) {
+        if (left.isEmpty() || team.hasFailed() || stopped.getAsBoolean()) {
             senders--;
             return -1;
         }
-        return left.remove();
+        int page = left.remove();
+        begun = Math.max(begun, page + 1);
+        return page;
     }
 
     private synchronized void giveBack(int page) {
@@ -120,7 +138,7 @@ final class Shipment {
 
     private synchronized void done(int page) {
         sent.set(page);
-        if (sent.cardinality() == pages.size() || System.nanoTime() - saved > SAVE_NANOS) {
+        if (System.nanoTime() - saved > SAVE_NANOS) {
             settle();
         }
     }

@@ -3,8 +3,9 @@ package dev.sluice.jdbc;
 import dev.sluice.jdbc.dialect.Finding;
 
 /**
- * Hears of a sync's progress, on the threads that sync; what it throws is logged and changes nothing. It is called by
- * several threads at once where several tables are synced at once, or a table is loaded by several threads.
+ * Hears of a sync's progress, on the threads that sync and those that push its pages; what it throws is logged and
+ * changes nothing. It is called by several threads at once where several tables are synced at once, or a table is loaded
+ * by several threads; otherwise by one after the other.
  */
 public interface SyncListener {
     /**

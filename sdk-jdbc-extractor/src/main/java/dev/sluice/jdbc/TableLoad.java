@@ -170,7 +170,11 @@ final class TableLoad {
         int index = IntStream.range(0, chunks.size())
                 .filter(i -> isNext(chunks.get(i), range))
                 .findFirst()
-                .orElseThrow(() -> new IllegalStateException("batch " + range.batch() + " is of no chunk of its load"));
+                .orElse(-1);
+        if (index < 0) {
+            // What is settled out of its turn is read once more from where its chunk is: better than to be stuck.
+            return checkpoint;
+        }
         Chunk chunk = chunks.get(index).at(range.to());
         // A chunk that stood open at its end could not be told from the next one at its beginning.
         Chunk after = range.to().equals(chunk.to()) ? chunk.finished() : chunk;

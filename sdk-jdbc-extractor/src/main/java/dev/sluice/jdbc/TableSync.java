@@ -30,6 +30,7 @@ final class TableSync {
      * What all tables of an extractor share.
      *
      * @param readsAhead whether pages are read while others are on the network
+     * @param readers how many threads read at once, at most
      * @param taken the plan that each checkpoint is moved by
      */
     record Setting(
@@ -37,13 +38,14 @@ final class TableSync {
             CheckpointStore checkpoints,
             BatchPolicy pages,
             boolean readsAhead,
+            int readers,
             HorizonRule horizon,
             SyncListener listener,
             BooleanSupplier stopped,
             ConcurrentMap<String, TablePlan> taken) {
         /** The same, heard by another listener. */
         Setting heardBy(SyncListener other) {
-            return new Setting(client, checkpoints, pages, readsAhead, horizon, other, stopped, taken);
+            return new Setting(client, checkpoints, pages, readsAhead, readers, horizon, other, stopped, taken);
         }
     }
 

@@ -14,12 +14,14 @@ import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.source.TablePlan;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 
@@ -39,8 +41,12 @@ final class LoadCrashTest {
     void create_orders() {
         db.run(
                 "CREATE TABLE orders (id int PRIMARY KEY, name text, updated_at timestamptz NOT NULL)",
-                "INSERT INTO orders SELECT i, 'n', '2025-01-01Z' FROM generate_series(1, " + ROWS + ") i",
+                insert(),
                 "ANALYZE orders");
+    }
+
+    private static String insert() {
+        return "INSERT INTO orders SELECT i, 'n', '2025-01-01Z' FROM generate_series(1, " + ROWS + ") i";
     }
 
     @AfterEach
@@ -76,6 +82,63 @@ final class LoadCrashTest {
                 life.assertWhole();
             }
         }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void goes_on_when_the_last_rows_of_pending_ranges_are_gone(int threads) {
+        for (int lost = 1; lost <= ROWS / PAGE; lost++) {
+            db.run("DELETE FROM orders", insert());
+            try (Life life = new Life(ORDERS.cdc(true).loadThreads(threads))) {
+                life.loseAnswer(lost);
+                assertThat(life.run().error()).isNotNull();
+                List<String> ends = life.pendingEnds();
+                assertThat(ends).isNotEmpty();
+                db.run("DELETE FROM orders WHERE id IN (" + String.join(", ", ends) + ")");
+                TableReport report = life.run();
+                assertThat(report.error()).isNull();
+                assertThat(report.complete()).isTrue();
+                List<String> left = List.of(
+                        db.one("SELECT string_agg(id::text, ',') FROM orders").split(",", -1));
+                assertThat(life.landed.values("id")).containsAll(left);
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 4})
+    void goes_on_when_it_fails_more_than_once(int threads) {
+        try (Life life = new Life(ORDERS.cdc(true).loadThreads(threads))) {
+            AtomicInteger times = new AtomicInteger();
+            life.landed.beforeAnswer(batch -> {
+                if (times.incrementAndGet() % 3 == 2) {
+                    throw new IllegalStateException("lost");
+                }
+            });
+            for (int pass = 0; pass < 3 * ROWS / PAGE && life.run().error() != null; pass++) {
+                assertThat(life.pendingEnds()).isNotEmpty();
+            }
+            life.landed.beforeAnswer(batch -> {});
+            life.goOn();
+            life.assertUnderOneIdEach();
+        }
+    }
+
+    @Test
+    void goes_on_when_a_page_among_pending_ones_has_nothing_that_is_sent() {
+        TablePlan plan = ORDERS.transform(
+                row -> ((Number) row.get("id")).intValue() / PAGE == 3 ? Optional.empty() : Optional.of(row));
+        int saves = 0;
+        boolean crashed = true;
+        while (crashed) {
+            try (Life life = new Life(plan)) {
+                life.crashing.crashAt(++saves);
+                crashed = life.dies();
+                life.goOn();
+                assertThat(new HashSet<>(life.landed.values("id"))).hasSize(ROWS - PAGE);
+            }
+        }
+        assertThat(saves).isGreaterThan(6);
     }
 
     /** A sync of its own with a crash or a lost answer, and those that go on behind it. */
@@ -123,6 +186,13 @@ final class LoadCrashTest {
             assertThat(run().error()).isNull();
         }
 
+        /** The keys of the last rows of pending ranges. */
+        List<String> pendingEnds() {
+            return crashing.list().get(0).pending().stream()
+                    .map(range -> range.to().key().get(0))
+                    .toList();
+        }
+
         TableReport run() {
             return JdbcExtractor.builder(db.dataSource(), sender)
                     .checkpoints(crashing)
@@ -140,6 +210,12 @@ final class LoadCrashTest {
             assertThat(arrived.subList(before, arrived.size())).noneMatch(settled::contains);
             long repeated = landed.ids().size() - new HashSet<>(landed.ids()).size();
             assertThat(repeated).isLessThanOrEqualTo(pending);
+            assertUnderOneIdEach();
+        }
+
+        /** However often a row came, it came under the same id and with the same stamps. */
+        void assertUnderOneIdEach() {
+            assertThat(new HashSet<>(landed.values("id"))).hasSize(ROWS);
             assertThat(landed.batches().stream().flatMap(LoadCrashTest::rows).distinct())
                     .hasSize(ROWS);
         }

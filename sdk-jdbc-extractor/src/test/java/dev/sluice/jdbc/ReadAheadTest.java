@@ -74,7 +74,7 @@ class ReadAheadTest {
 
     @Test
     void reads_page_by_page_when_it_must_not_read_ahead() {
-        try (ReadAhead pages = new ReadAhead("t", ALL, TEN, false, (rest, extent) -> {
+        try (ReadAhead pages = new ReadAhead("t", ALL, TEN, 1, false, (rest, extent) -> {
             extents.add(extent);
             return List.of(page(10, 10, false));
         })) {
@@ -94,18 +94,37 @@ class ReadAheadTest {
     }
 
     @Test
-    void reads_no_more_than_an_eighth_of_the_heap() {
+    void reads_no_more_than_64_pages() {
         read(40, 0, 10, 100);
-        long most = Math.min(16_000_000, Runtime.getRuntime().maxMemory() / 8);
-        assertThat(extents).allSatisfy(extent -> assertThat(extent.bytes()).isLessThanOrEqualTo(most));
-        assertThat(extents).anySatisfy(extent -> assertThat(extent.bytes()).isEqualTo(most));
-        assertThat(extents).allSatisfy(extent -> assertThat(extent.rows()).isLessThanOrEqualTo(100_000));
+        assertThat(extents).endsWith(new Extent(640, 64_000), new Extent(640, 64_000));
+    }
+
+    @Test
+    void reads_no_more_than_its_share_of_an_eighth_of_the_heap() {
+        long most = Math.min(16_000_000, Runtime.getRuntime().maxMemory() / 8) / 4;
+        try (ReadAhead pages = new ReadAhead("t", ALL, BatchPolicy.DEFAULT, 4, true, this::many, clock::get)) {
+            for (int i = 0; i < 10; i++) {
+                pages.next();
+            }
+        }
+        assertThat(extents).last().extracting(Extent::bytes).isEqualTo(most);
+    }
+
+    private List<Page> many(Slice rest, Extent extent) {
+        extents.add(extent);
+        return List.of(page(10, 1_000, extents.size() == 10));
     }
 
     @Test
     void reads_half_as_much_each_time_when_that_takes_long_but_a_page_at_least() {
         read(8, 3_000_000_000L, 10, 100);
         assertThat(extents).endsWith(new Extent(10, 1_000 >> 6), new Extent(10, 1_000 >> 7));
+    }
+
+    @Test
+    void asks_for_whole_pages() {
+        read(3, 1_000_000_000L, 7, 55);
+        assertThat(extents).endsWith(new Extent(10, 1_000), new Extent(10, 1_000));
     }
 
     @Test
@@ -123,7 +142,7 @@ class ReadAheadTest {
             pages.next();
             assertThat(pages.next()).hasSize(1);
         }
-        assertThat(extents).endsWith(new Extent(2_000, 2_000));
+        assertThat(extents).endsWith(new Extent(640, 2_000));
     }
 
     @Test
@@ -188,7 +207,7 @@ class ReadAheadTest {
     }
 
     private ReadAhead ahead(ReadAhead.Reader reader) {
-        return new ReadAhead("t", ALL, TEN, true, reader, clock::get);
+        return new ReadAhead("t", ALL, TEN, 1, true, reader, clock::get);
     }
 
     private static void await(CountDownLatch latch) {

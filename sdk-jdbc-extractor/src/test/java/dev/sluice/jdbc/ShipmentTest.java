@@ -36,6 +36,7 @@ class ShipmentTest {
             IntStream.range(0, 20).mapToObj(ShipmentTest::page).toList();
 
     private final BufferFullException full = full();
+    private final AtomicBoolean stopped = new AtomicBoolean();
     private final List<Page> settled = Collections.synchronizedList(new ArrayList<>());
     private final Queue<Page> sent = new ConcurrentLinkedQueue<>();
 
@@ -120,10 +121,34 @@ class ShipmentTest {
             tries.incrementAndGet();
             throw full;
         });
-        assertThatThrownBy(() -> shipment.send(4)).isInstanceOf(BufferFullException.class);
-        assertThat(tries.get()).isBetween(1, 4 + 3);
-        assertThat(shipment.untouched()).containsExactlyInAnyOrderElementsOf(PAGES);
+        assertThatThrownBy(() -> shipment.send(1)).isInstanceOf(BufferFullException.class);
+        assertThat(tries).hasValue(1);
+        assertThat(shipment.untouched()).isEqualTo(PAGES.subList(1, PAGES.size()));
         assertThat(settled).isEmpty();
+    }
+
+    @Test
+    void keeps_a_page_that_found_no_room_among_those_that_may_have_been_sent() {
+        Shipment shipment = shipment(page -> {
+            if (page == PAGES.get(0)) {
+                throw full;
+            }
+        });
+        assertThatThrownBy(() -> shipment.send(2)).isInstanceOf(BufferFullException.class);
+        assertThat(sent)
+                .doesNotContain(PAGES.get(0))
+                .allMatch(page -> !shipment.untouched().contains(page));
+        assertThat(shipment.untouched()).doesNotContain(PAGES.get(0));
+        shipment.settle();
+        assertThat(settled).isEmpty();
+    }
+
+    @Test
+    void begins_no_other_page_when_it_is_stopped() {
+        Shipment shipment = shipment(page -> stopped.set(page == PAGES.get(4)));
+        assertThat(shipment.send(1)).isFalse();
+        assertThat(settled).isEqualTo(PAGES.subList(0, 5));
+        assertThat(shipment.untouched()).isEqualTo(PAGES.subList(5, 20));
     }
 
     /** A real one, of a client that has no room beside a batch whose answer is awaited. */
@@ -153,7 +178,8 @@ class ShipmentTest {
                     before.accept(page);
                     sent.add(page);
                 },
-                settled::addAll);
+                settled::addAll,
+                stopped::get);
     }
 
     private static void await(CountDownLatch latch) {

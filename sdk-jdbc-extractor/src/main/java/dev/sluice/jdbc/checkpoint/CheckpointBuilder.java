@@ -3,6 +3,8 @@ package dev.sluice.jdbc.checkpoint;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.stream.IntStream;
 import org.jspecify.annotations.Nullable;
 
 /** Makes a checkpoint out of another one, part by part. */
@@ -86,12 +88,27 @@ public final class CheckpointBuilder {
         return this;
     }
 
-    /** Adds a range that is about to be sent; one that was sent before under the same id is this one. */
+    /** Adds a range that is about to be sent; one that was sent before under the same id is this one, in its place. */
     public CheckpointBuilder pending(PendingRange range) {
-        settled(range.batch());
-        List<PendingRange> more = new ArrayList<>(pending);
-        more.add(range);
-        pending = more;
+        return replaced(range.batch(), range, Optional.empty());
+    }
+
+    /**
+     * Puts a range into the place of another one, and perhaps a second one behind it; at the end if the other is not
+     * there. Ranges stay in the order in which they were read, in which the cursor moves.
+     */
+    public CheckpointBuilder replaced(String batch, PendingRange range, Optional<PendingRange> next) {
+        List<PendingRange> all = new ArrayList<>(pending);
+        int at = IntStream.range(0, all.size())
+                .filter(i -> all.get(i).batch().equals(batch))
+                .findFirst()
+                .orElse(all.size());
+        if (at < all.size()) {
+            all.remove(at);
+        }
+        next.ifPresent(one -> all.add(at, one));
+        all.add(at, range);
+        pending = all;
         return this;
     }
 

@@ -1,5 +1,6 @@
 package dev.sluice.jdbc.checkpoint;
 
+import dev.sluice.batch.BatchId;
 import org.jspecify.annotations.Nullable;
 
 /**
@@ -24,6 +25,18 @@ public record PendingRange(
         String batch,
         long sequence,
         String stamp) {
+    /** The same rows, in a range that ends at another place. */
+    public PendingRange upTo(Cursor end) {
+        return new PendingRange(phase, from, end, bound, rows, batch, sequence, stamp);
+    }
+
+    /** What is behind a place in it, which has not been sent as a batch of its own. */
+    public PendingRange behind(Cursor place) {
+        String unsent = BatchId.derived(batch, "behind", String.join("\n", place.values()))
+                .value();
+        return new PendingRange(phase, place, to, bound, 0, unsent, sequence, stamp);
+    }
+
     /** A part of a pass. */
     public enum Phase {
         /** The whole table for the first time, in the order of its keys. */

@@ -1,6 +1,7 @@
 package dev.sluice.jdbc.source;
 
 import dev.sluice.batch.Batch;
+import dev.sluice.jdbc.checkpoint.Cursor;
 import dev.sluice.jdbc.checkpoint.PendingRange;
 import java.util.List;
 import java.util.Map;
@@ -26,5 +27,10 @@ public record Page(
     public Page {
         keys = List.copyOf(keys);
         digests = Map.copyOf(digests);
+    }
+
+    /** The same rows as those of a range that ends at another place, behind which there may be none. */
+    public Page upTo(Cursor end) {
+        return new Page(batch, range.upTo(end), last, leftOut, keys, digests);
     }
 }

@@ -30,8 +30,8 @@ import org.jspecify.annotations.Nullable;
  * Reads one table in pages.
  *
  * <p>Every call takes a connection, does its work in one short read-only transaction, ends that and gives the
- * connection back, before it returns: no transaction is open and no connection held while rows are on the network. Safe
- * for use by several threads, each with a connection of its own.
+ * connection back, before it returns: no transaction and no connection waits for rows that are on the network. Safe for
+ * use by several threads, each with a connection of its own.
  */
 public final class PageSource {
     /** Rows are counted up to here. */

@@ -25,6 +25,11 @@ record Lap(long nanos, long cpuNanos, long peakBytes, long allocated, long alloc
         return new Lap(numbers[0], numbers[1], numbers[2], numbers[3], numbers[4]);
     }
 
+    /** Of a program that tells nothing of itself but its end: its time is the whole process's. */
+    static Lap ofWhole(ChildProcess child) {
+        return new Lap(child.nanos(), 0, 0, 0, 0);
+    }
+
     static List<String> command(Contender contender, Job job, List<String> flags, boolean metered) {
         List<String> args = new ArrayList<>(List.of(contender.name(), metered ? METERED : PLAIN));
         args.addAll(job.words());

@@ -27,7 +27,7 @@ final class Standing {
     }
 
     void add(ChildProcess child, Tally tally) {
-        Lap lap = Lap.of(child);
+        Lap lap = contender.name().equals(Contender.PROGRAM) ? Lap.ofWhole(child) : Lap.of(child);
         whole.add(child.nanos() / SECOND);
         within.add(lap.nanos() / SECOND);
         cpu.add(lap.cpuNanos() / SECOND);
@@ -69,7 +69,7 @@ final class Standing {
     String line(Standing base, long rows) {
         return String.format(
                 Locale.ROOT,
-                "| %s | %s | %.2f (%.2f-%.2f) | %.2f | %.2f | %.2f | %,.0f | %.2f | %s | %s | %s |%n",
+                "| %s | %s | %.2f (%.2f-%.2f) | %.2f | %.2f | %.2f | %,.0f | %s | %s | %s | %s |%n",
                 contender.name(),
                 contender.is(),
                 seconds(),
@@ -79,7 +79,7 @@ final class Standing {
                 secondsWithin(),
                 secondsWithin() / base.secondsWithin(),
                 rows / seconds(),
-                cpu.median(),
+                unless(cpu.median() == 0, "%.2f", cpu.median()),
                 unless(peak.median() == 0, "%,.0f", peak.median()),
                 unless(sent.sent() == 0, "%,.0f", sent.sent() / 1e6),
                 allocated == 0
