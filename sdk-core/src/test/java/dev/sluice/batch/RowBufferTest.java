@@ -54,6 +54,26 @@ class RowBufferTest {
         assertThat(drained()).isEqualTo("{\"n\":2}");
     }
 
+    /** A buffer that is nearly full gives its array away, another one a copy. */
+    @ParameterizedTest
+    @ValueSource(ints = {16, 23, 24, 31, 32, 64, 71, 72, 79, 1_000})
+    void leaves_batches_alone_whatever_room_it_was_made_with(int capacity) {
+        RowBuffer one = new RowBuffer(capacity);
+        List<Batch> batches = new ArrayList<>();
+        for (int n = 0; n < 9; n++) {
+            for (int row = 0; row <= n; row++) {
+                one.json().beginObject().name("n").number(n).endObject();
+                one.endRow();
+            }
+            batches.add(one.toBatch(new BatchId("b"), TO));
+        }
+        for (int n = 0; n < 9; n++) {
+            String row = "{\"n\":" + n + "}";
+            assertThat(new String(batches.get(n).toBytes(), StandardCharsets.UTF_8))
+                    .isEqualTo((row + ",").repeat(n) + row);
+        }
+    }
+
     @Test
     void leaves_a_batch_alone_when_it_is_filled_again() {
         write(1);

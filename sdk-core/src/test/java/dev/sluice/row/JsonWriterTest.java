@@ -8,8 +8,10 @@ import java.io.IOException;
 import java.math.BigDecimal;
 import java.math.BigInteger;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.Base64;
+import java.util.List;
 import java.util.Random;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
@@ -322,5 +324,28 @@ class JsonWriterTest {
         JsonWriter bytes = new JsonWriter(16).utf8(within, 1, utf8.length + 1);
         JsonWriter string = new JsonWriter(16).string(text);
         assertThat(bytes.copy(0, bytes.size())).isEqualTo(string.copy(0, string.size()));
+    }
+
+    @Test
+    void writes_a_name_that_was_encoded_before_as_any_other() {
+        for (String name : List.of("id", "", "na\u00efve \"x\"", "\u0001\\", "\ud83d\ude00")) {
+            JsonWriter plain =
+                    new JsonWriter(16).beginObject().name(name).number(1).name(name);
+            FieldName encoded = FieldName.of(name);
+            JsonWriter out =
+                    new JsonWriter(16).beginObject().name(encoded).number(1).name(encoded);
+            assertThat(out.copy(0, out.size())).isEqualTo(plain.copy(0, plain.size()));
+        }
+    }
+
+    @Test
+    void digests_what_was_written_and_nothing_behind_it() throws Exception {
+        JsonWriter out = new JsonWriter(64).string("abc");
+        MessageDigest digest = MessageDigest.getInstance("SHA-256");
+        out.digest(digest, 1, 4);
+        assertThat(digest.digest())
+                .isEqualTo(MessageDigest.getInstance("SHA-256")
+                        .digest("abc".getBytes(java.nio.charset.StandardCharsets.UTF_8)));
+        assertThatThrownBy(() -> out.digest(digest, 0, 6)).isInstanceOf(IndexOutOfBoundsException.class);
     }
 }

@@ -196,7 +196,7 @@ public final class JdbcExtractor {
     }
 
     /**
-     * Lets running passes end behind the page that is on its way, and wakes all that waits, for its time or to try the
+     * Lets running passes end behind the pages that are on their way, and wakes all that waits, for its time or to try the
      * database again; later passes end at once. Callable by any thread.
      */
     public void stop() {
@@ -312,7 +312,8 @@ public final class JdbcExtractor {
 
         /**
          * How many tables are synced at once; 1 unless set, on the caller's thread. More have threads of their own, and
-         * each takes a connection and a page's memory.
+         * each takes a connection, and its share of the memory that {@link #readAhead} tells. Checkpoints in a table take
+         * one connection more for all of them.
          */
         public Builder parallelTables(int most) {
             if (most < 1) {

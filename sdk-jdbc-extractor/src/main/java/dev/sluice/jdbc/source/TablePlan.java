@@ -236,7 +236,7 @@ public final class TablePlan {
     /**
      * How many threads load the whole table, before its first changes are read or in a snapshot; 1 unless set. Each
      * reads parts of its own, over a connection of its own, so that the table takes up to this many connections at a
-     * time; no thread has one while it pushes. With several threads the database walks over the key once beforehand, to
+     * time, none of which waits for a push. With several threads the database walks over the key once beforehand, to
      * find parts of about the same number of rows, at most 250,000 for as long as that makes fewer than 1,000 parts. A
      * load that was begun goes on in the parts it has.
      *
