@@ -5,9 +5,9 @@ import java.util.Locale;
 
 /** Bars from left to right, as SVG; what is far longer than the rest is cut, and its number tells. */
 final class Plot {
-    private static final int WIDTH = 760;
+    private static final int WIDTH = 800;
     private static final int LABELS = 150;
-    private static final int NUMBERS = 70;
+    private static final int NUMBERS = 110;
     private static final int LINE = 22;
     private static final int HEADING = 42;
     private static final int BOTTOM = 16;
